@@ -1,0 +1,28 @@
+"""Instants: the one place that reads the wall clock, and Asia/Shanghai for people."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The present instant in UTC. Only the edge (views, jobs, commands) calls this."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+def local(instant: datetime) -> datetime:
+    """The same instant on the clock of Asia/Shanghai; a naive datetime is a programming error."""
+    if instant.tzinfo is None:
+        raise ValueError("naive datetime")
+    return instant.astimezone(SHANGHAI)
+
+
+def local_date(instant: datetime) -> date:
+    """The calendar date in Asia/Shanghai of an instant."""
+    return local(instant).date()
+
+
+def at_local(day: date, hour: int = 0, minute: int = 0) -> datetime:
+    """The UTC instant of a wall-clock time in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI).astimezone(UTC)
