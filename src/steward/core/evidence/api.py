@@ -14,12 +14,13 @@ from steward.core.evidence.metrics_registry import (
 from steward.core.evidence.models import Grade
 from steward.core.evidence.queries import (
     EvidenceInfo,
+    SealInfo,
     export_bundle,
     latest_seal,
     of_subject,
     verify_stored,
 )
-from steward.core.evidence.services import Fact, SealInfo, keep, keep_many, seal, seal_all
+from steward.core.evidence.services import Fact, keep, keep_many, seal, seal_all
 
 __all__ = [
     "EvidenceInfo",

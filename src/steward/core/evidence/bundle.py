@@ -106,14 +106,14 @@ def _manifest(contents: Mapping[str, bytes], verdict: Verdict) -> dict[str, Any]
     try:
         manifest: dict[str, Any] = json.loads(contents[MANIFEST])
         verdict.contract, verdict.head = str(manifest["contract"]), str(manifest["head"])
-        if manifest["format"] != FORMAT or not isinstance(manifest["files"], dict):
-            raise ValueError(manifest["format"])
     except KeyError as missing:
         verdict.problems.append(f"清单 {MANIFEST} 缺失或缺少 {missing}")
     except (ValueError, TypeError):
-        verdict.problems.append(f"清单 {MANIFEST} 不是 {FORMAT} 格式")
+        verdict.problems.append(f"清单 {MANIFEST} 读不出来")
     else:
-        return manifest
+        if manifest.get("format") == FORMAT and isinstance(manifest.get("files"), dict):
+            return manifest
+        verdict.problems.append(f"清单 {MANIFEST} 不是 {FORMAT} 格式")
     return None
 
 
@@ -134,13 +134,9 @@ def _lines(name: str, contents: Mapping[str, bytes], verdict: Verdict) -> list[d
     found: list[dict[str, Any]] = []
     for number, line in enumerate(contents.get(name, b"").splitlines(), start=1):
         try:
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise TypeError
+            found.append(dict(json.loads(line)) | {"_line": number})
         except (ValueError, TypeError):
             verdict.problems.append(f"{name} 第 {number} 行不是有效的记录")
-        else:
-            found.append(row | {"_line": number})
     return found
 
 

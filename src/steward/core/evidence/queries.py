@@ -7,7 +7,6 @@ from typing import Any
 from steward.core.evidence.bundle import row_of_seal, write_bundle
 from steward.core.evidence.models import EvidenceRecord, Seal, SealedLeaf
 from steward.core.evidence.records import entry, hash_of, written
-from steward.core.evidence.services import SealInfo, seal_info
 from steward.kernel.merkle import merkle_root, seal_hash
 from steward.kernel.subjects import Subject
 
@@ -26,6 +25,31 @@ class EvidenceInfo:
     grade: str
     payload: dict[str, Any]
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealInfo:
+    """One seal: its place in the chain and what it covers."""
+
+    contract: str
+    sequence: int
+    sealed_at: datetime
+    count: int
+    root: str
+    previous: str
+    seal_hash: str
+
+
+def seal_info(row: Seal) -> SealInfo:
+    return SealInfo(
+        contract=row.contract,
+        sequence=row.sequence,
+        sealed_at=row.sealed_at,
+        count=row.count,
+        root=row.root,
+        previous=row.previous,
+        seal_hash=row.seal_hash,
+    )
 
 
 def to_info(row: EvidenceRecord) -> EvidenceInfo:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from steward.core.evidence.models import EvidenceRecord, Seal, SealedLeaf
+from steward.core.evidence.queries import SealInfo, seal_info
 from steward.core.evidence.records import entry, hash_of, written
 from steward.kernel.merkle import merkle_root, seal_hash
 from steward.kernel.subjects import Subject
@@ -41,19 +42,6 @@ class Fact:
             "subject_label": self.subject.label[:200],
             "payload": dict(self.payload),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class SealInfo:
-    """One seal: its place in the chain and what it covers."""
-
-    contract: str
-    sequence: int
-    sealed_at: datetime
-    count: int
-    root: str
-    previous: str
-    seal_hash: str
 
 
 @transaction.atomic
@@ -116,18 +104,6 @@ def seal(contract: str, *, now: datetime) -> SealInfo | None:
         batch_size=2000,
     )
     return seal_info(sealed)
-
-
-def seal_info(row: Seal) -> SealInfo:
-    return SealInfo(
-        contract=row.contract,
-        sequence=row.sequence,
-        sealed_at=row.sealed_at,
-        count=row.count,
-        root=row.root,
-        previous=row.previous,
-        seal_hash=row.seal_hash,
-    )
 
 
 def seal_all(*, now: datetime) -> list[SealInfo]:
