@@ -1,0 +1,1 @@
+"""Roles as options in words, data scope by subtree, three separated administrators."""
