@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "pghistory",
     "pgtrigger",
     "procrastinate.contrib.django",
     *APPS,
@@ -106,7 +107,6 @@ USE_I18N = True
 FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
