@@ -5,7 +5,7 @@ the figure: what was up during a window stays up.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -149,7 +149,7 @@ def aggregate(systems: Sequence[Account], how: Aggregation) -> Availability:
     if not figures:
         return figure(join(systems))
     if how == Aggregation.WORST:
-        return min(figures, key=lambda f: (f.ratio, -f.down_seconds))
+        return min(figures, key=lambda f: (f.ratio, -f.down_seconds, astuple(f)))
     return Availability(
         ratio=_mean([f.ratio for f in figures if f.ratio is not None]),
         up_seconds=_mean([f.up_seconds for f in figures]),

@@ -19,7 +19,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 
 from steward.kernel.instants import now as wall_clock
 from steward.operations.monitoring.registry import ProbeContext, State
@@ -181,10 +187,24 @@ class Prober:
             return
         try:
             await self._write(lambda: results.record_results(batch, now=wall_clock()))
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             for seen in batch:
                 self._results.put_nowait(seen)
             raise
+        except DatabaseError:
+            await self._write_one_by_one(batch)
+
+    async def _write_one_by_one(self, batch: list[Observation]) -> None:
+        """One result that the database refuses must not cost the others."""
+        for seen in batch:
+            try:
+                await self._write(
+                    lambda seen=seen: results.record_results([seen], now=wall_clock())
+                )
+            except (OperationalError, InterfaceError):
+                self._results.put_nowait(seen)
+            except DatabaseError as error:
+                log.error("result of monitor %s refused: %s", seen.monitor_id, type(error).__name__)  # noqa: TRY400
 
     async def _beat_loop(self, prober_id: int) -> None:
         while True:

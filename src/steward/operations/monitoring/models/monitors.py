@@ -177,7 +177,6 @@ class Span(models.Model):
     ended_recorded_at = models.DateTimeField("结束记录时间", null=True)
     finding_id = models.BigIntegerField("问题编号", null=True)
     evidence_id = models.BigIntegerField("证据编号", null=True)
-    evidence_hash = models.CharField("证据摘要", max_length=64, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "状态时段"

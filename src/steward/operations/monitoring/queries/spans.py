@@ -53,7 +53,6 @@ class SpanInfo:
     cause: str
     finding_id: int | None
     evidence_id: int | None
-    evidence_hash: str
     recorded_at: datetime
 
     @property
@@ -72,7 +71,6 @@ def to_info(row: Span) -> SpanInfo:
         cause=row.cause,
         finding_id=row.finding_id,
         evidence_id=row.evidence_id,
-        evidence_hash=row.evidence_hash,
         recorded_at=row.recorded_at,
     )
 

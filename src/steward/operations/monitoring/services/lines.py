@@ -3,8 +3,7 @@
 Every function expects the monitor's row to be locked by the caller's transaction.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -17,7 +16,6 @@ from steward.kernel.subjects import Subject
 from steward.operations.monitoring import timeline
 from steward.operations.monitoring.models import Monitor, Prober, Span, StateChoice, Window
 from steward.operations.monitoring.queries.monitors import SPAN_KIND, probe_label
-from steward.operations.monitoring.registry import State
 from steward.operations.monitoring.timeline import Change as Transition
 from steward.operations.monitoring.timeline import EndedBy
 
@@ -48,7 +46,7 @@ def move_to(row: Monitor, change: Transition, *, now: datetime) -> None:
         Span.objects.filter(monitor=row, end_at__isnull=True).update(cause=change.cause)
         row.take(row.track.without_streak())
         return
-    at = max(change.at, row.state_since + timeline.timedelta(microseconds=1))
+    at = max(change.at, row.state_since + timedelta(microseconds=1))
     row.take(timeline.Track(change.state, at, last_at=row.last_at))
     apply_changes(
         row, (Transition(at, change.state, change.cause, change.ended_by),), now=now
@@ -110,8 +108,7 @@ def _keep_evidence(span: Span, row: Monitor, item: cmdb.ItemInfo) -> None:
         payload=_payload(span, row, item),
     )
     span.evidence_id = evidence.keep(fact, now=span.ended_recorded_at or span.recorded_at)
-    span.evidence_hash = fact.hashed()
-    span.save(update_fields=["evidence_id", "evidence_hash"])
+    span.save(update_fields=["evidence_id"])
 
 
 def _payload(span: Span, row: Monitor, item: cmdb.ItemInfo) -> dict[str, Any]:
@@ -188,6 +185,3 @@ def _is_silenced(row: Monitor, *, now: datetime) -> bool:
         .exists()
     )
 
-
-def state_of(value: str) -> State:
-    return State(value)

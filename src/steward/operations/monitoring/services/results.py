@@ -55,7 +55,7 @@ def _keep_samples(observations: Iterable[Observation]) -> None:
                 at=seen.at,
                 state=seen.result.state.value,
                 latency_us=_microseconds(seen.result.latency),
-                message=seen.result.message[:300],
+                message=_text(seen.result.message),
                 detail=dict(seen.result.detail),
             )
             for seen in observations
@@ -63,6 +63,11 @@ def _keep_samples(observations: Iterable[Observation]) -> None:
         ignore_conflicts=True,
         batch_size=1000,
     )
+
+
+def _text(message: str) -> str:
+    """What a target said may hold anything; PostgreSQL takes no NUL."""
+    return message.replace("\x00", "")[:300]
 
 
 def _microseconds(latency: timedelta | None) -> int | None:
@@ -104,7 +109,7 @@ def _write_changing(monitor_id: int, seen: list[Observation], *, now: datetime) 
 
 
 def _on_line(seen: list[Observation]) -> list[timeline.Seen]:
-    return [timeline.Seen(s.at, s.result.state, s.result.message) for s in seen]
+    return [timeline.Seen(s.at, s.result.state, _text(s.result.message)) for s in seen]
 
 
 def _note_last(row: Monitor, seen: list[Observation]) -> None:
@@ -112,7 +117,7 @@ def _note_last(row: Monitor, seen: list[Observation]) -> None:
     if timeline.is_late(row.track, newest.at):
         return
     row.last_state = newest.result.state.value
-    row.last_message = newest.result.message[:300]
+    row.last_message = _text(newest.result.message)
     row.last_latency_us = _microseconds(newest.result.latency)
 
 
