@@ -52,7 +52,7 @@ class MonitorFactory(factory.django.DjangoModelFactory):
     successes_before_up = 1
 
     @classmethod
-    def _create(cls, model_class: type[Monitor], *args: Any, **fields: Any) -> Monitor:
+    def _create(cls, model_class: type[Monitor], *_args: Any, **fields: Any) -> Monitor:
         item = fields.pop("item")
         now = fields.pop("created_at")
         draft = monitoring.MonitorDraft(item_id=item.pk, **fields)
@@ -149,12 +149,10 @@ class ContractTermFactory(factory.django.DjangoModelFactory):
         model = ContractTerm
 
     contract = factory.Sequence(lambda n: f"contract-{n}")
-    effective_date = factory.LazyFunction(lambda: NOW.date())
+    effective_date = factory.LazyFunction(NOW.date)
 
 
-def observe(
-    monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None
-) -> None:
+def observe(monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None) -> None:
     """Put results on a monitor's line: (instant, state) pairs, recorded one after the other."""
     for at, state in seen:
         result = monitoring.ProbeResult(
@@ -162,9 +160,7 @@ def observe(
             {"up": "返回 200", "down": "连接被拒绝", "unknown": "设置有误"}[state],
             timedelta(milliseconds=12),
         )
-        monitoring.record_results(
-            [monitoring.Observation(monitor.pk, at, result)], now=now or at
-        )
+        monitoring.record_results([monitoring.Observation(monitor.pk, at, result)], now=now or at)
     monitor.refresh_from_db()
 
 
