@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path: Path) -> Iterator[None]:
+def _own_files(settings, tmp_path: Path) -> None:
     """Attachments of a test never mix with those of the installation."""
     settings.MEDIA_ROOT = tmp_path / "files"
-    yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

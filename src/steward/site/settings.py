@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "pghistory",
     "pgtrigger",
     "procrastinate.contrib.django",
     *APPS,

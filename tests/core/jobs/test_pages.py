@@ -38,7 +38,7 @@ def test_each_tab_counts_exactly_the_rows_it_opens(signed_in):
     page = signed_in.get(reverse("jobs:runs")).content.decode()
     failed = signed_in.get(reverse("jobs:runs"), {"status": "failed"}).content.decode()
 
-    assert "失败 2" in page
+    assert "失败 <b>2</b>" in page
     assert len(re.findall(r'<td class="n mono">', failed)) == 2
 
 

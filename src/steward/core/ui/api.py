@@ -3,7 +3,7 @@
 from steward.core.ui.backoffice import StewardAdmin
 from steward.core.ui.frame import home_blocks, panels_for
 from steward.core.ui.pages_support import PUBLIC, SIGNED_IN, error_page, page, render_page
-from steward.core.ui.paging import Slice, count_words, slice_of
+from steward.core.ui.paging import Slice, Tab, count_words, slice_of, tabs_of
 from steward.core.ui.registry import (
     HomeBlock,
     NavItem,
@@ -22,6 +22,7 @@ __all__ = [
     "NavItem",
     "Panel",
     "Slice",
+    "Tab",
     "StewardAdmin",
     "add_home_block",
     "add_link",
@@ -35,4 +36,5 @@ __all__ = [
     "panels_for",
     "render_page",
     "slice_of",
+    "tabs_of",
 ]

@@ -1,7 +1,7 @@
 """Pages of a long list without counting it, and counts that stop at a limit."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -41,3 +41,29 @@ def count_words(rows: QuerySet[M]) -> str:
     """How many rows, exactly up to 10,000 and as `10000+` above."""
     found = rows.order_by()[: COUNT_LIMIT + 1].count()
     return f"{COUNT_LIMIT}+" if found > COUNT_LIMIT else str(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab over a list: its link opens exactly the rows that it counts."""
+
+    label: str
+    count: str
+    href: str
+    chosen: bool
+
+
+def tabs_of(
+    request: HttpRequest, name: str, choices: list[tuple[str, str, QuerySet[Any]]]
+) -> list[Tab]:
+    """Tabs that set `?name=` and keep the other filters; choices: value, label, rows."""
+    chosen = request.GET.get(name, "")
+    tabs = []
+    for value, label, rows in choices:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop(name, None)
+        if value:
+            query[name] = value
+        tabs.append(Tab(label, count_words(rows), f"?{query.urlencode()}", value == chosen))
+    return tabs

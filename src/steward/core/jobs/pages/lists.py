@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from steward.core.jobs.models import EventDelivery, JobRun, RunStatus
 from steward.core.jobs.queries import open_deliveries
 from steward.core.jobs.registry import JOBS
-from steward.core.ui.api import count_words
+from steward.core.ui.api import Tab, tabs_of
 
 
 def runs_visible_to(user: Any) -> QuerySet[JobRun]:
@@ -18,14 +18,10 @@ def runs_visible_to(user: Any) -> QuerySet[JobRun]:
     return JobRun.objects.filter(requested_by_id=user.pk)
 
 
-def run_tabs(rows: QuerySet[JobRun], chosen: str) -> list[dict[str, Any]]:
+def run_tabs(request: HttpRequest, rows: QuerySet[JobRun]) -> list[Tab]:
     """A tab for every status, with the count of exactly the rows that it opens."""
-    tabs = [{"value": "", "label": "全部", "count": ""}]
-    tabs += [
-        {"value": value, "label": label, "count": count_words(rows.filter(status=value))}
-        for value, label in RunStatus.choices
-    ]
-    return [tab | {"chosen": tab["value"] == chosen} for tab in tabs]
+    choices = [(value, label, rows.filter(status=value)) for value, label in RunStatus.choices]
+    return tabs_of(request, "status", [("", "全部", rows), *choices])
 
 
 def filtered_runs(request: HttpRequest) -> QuerySet[JobRun]:

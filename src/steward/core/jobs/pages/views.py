@@ -22,7 +22,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     shown = rows.filter(status=status) if status in RunStatus.values else rows
     context = {
-        "tabs": lists.run_tabs(rows, status),
+        "tabs": lists.run_tabs(request, rows),
         "slice": slice_of(shown, request),
         "jobs": lists.known_jobs(),
         "failing": count_words(lists.deliveries("failing")),
