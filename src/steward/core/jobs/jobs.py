@@ -49,9 +49,10 @@ def prune_queue(*, older_than: datetime) -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_DELETE, [older_than, BATCH])
-            total += cursor.rowcount
-            if cursor.rowcount < BATCH:
-                return total
+            removed: int = cursor.rowcount
+        total += removed
+        if removed < BATCH:
+            return total
 
 
 def prune_runs(*, older_than: datetime) -> int:
