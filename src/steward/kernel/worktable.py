@@ -15,6 +15,7 @@ from steward.kernel.errors import InvalidError
 from steward.kernel.workhours import Hours
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+FOREVER = 1 << 62
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -91,9 +92,18 @@ class WorkTable:
     `reach_day` are their inverses: the earliest instant with that cumulative value.
     """
 
-    def __init__(self, zone: tzinfo, hours_on: Callable[[date], tuple[Hours, ...]]) -> None:
+    def __init__(
+        self,
+        zone: tzinfo,
+        hours_on: Callable[[date], tuple[Hours, ...]],
+        official_until: date | None = None,
+    ) -> None:
         self._zone = zone
         self._hours_on = hours_on
+        self.official_end = (
+            FOREVER if official_until is None else local_to_epoch(official_until, 24 * 60, zone)
+        )
+        """The end of the last official date: what is due later is provisional."""
         self._line: _Line | None = None
 
     def upto(self, instant: int) -> int:
@@ -116,16 +126,6 @@ class WorkTable:
         while value > line.before[-1]:
             line = self._extend(line.years[-1].year + 1)
         index = bisect_left(line.before, value) - 1
-        return line.starts[index] + value - line.before[index]
-
-    def leave(self, value: int) -> int:
-        """The latest instant before which no more than `value` working seconds lie."""
-        line = self._line or self._cover(0)
-        while value < line.before[0]:
-            line = self._extend(line.years[0].year - 1)
-        while value >= line.before[-1]:
-            line = self._extend(line.years[-1].year + 1)
-        index = bisect_right(line.before, value) - 1
         return line.starts[index] + value - line.before[index]
 
     def days_upto(self, instant: int) -> int:

@@ -23,7 +23,7 @@ __all__ = [
     "end_of_working_day",
     "is_provisional",
     "is_working_day",
-    "subtract_working_time",
+    "shift_working_days",
     "working_days_between",
     "working_intervals",
     "working_time",
@@ -67,7 +67,7 @@ class Calendar:
         self._exceptions = {day: parse_hours(given[day], str(day)) for day in sorted(given)}
         self._official_until = official_until
         self._version = version
-        self._table = WorkTable(self._zone, self.hours_on)
+        self._table = WorkTable(self._zone, self.hours_on, official_until)
 
     @classmethod
     def always(cls) -> Self:
@@ -190,15 +190,6 @@ def add_working_time(calendar: Calendar, start: datetime, duration: timedelta) -
     return from_epoch(max(first, table.reach(table.upto(first) + seconds)) if seconds else first)
 
 
-def subtract_working_time(calendar: Calendar, end: datetime, duration: timedelta) -> datetime:
-    """The latest instant, not after `end`, from which so much working time passes to `end`."""
-    if duration < timedelta():
-        raise InvalidDurationError(f"工作时长不能为负：{duration}")
-    table, last = calendar.table, to_epoch(end)
-    seconds = duration // timedelta(seconds=1)
-    return from_epoch(min(last, table.leave(table.upto(last) - seconds)) if seconds else last)
-
-
 def end_of_working_day(
     calendar: Calendar, start: datetime, n: int, *, count_start_day: bool = False
 ) -> datetime:
@@ -226,6 +217,16 @@ def working_days_between(
 def is_working_day(calendar: Calendar, day: date) -> bool:
     """Whether the local date has working hours at all."""
     return bool(calendar.hours_on(day))
+
+
+def shift_working_days(calendar: Calendar, day: date, n: int) -> date:
+    """The `n`-th working day after the date, or before it when `n` is negative; 0 is the date."""
+    step = timedelta(days=1 if n > 0 else -1)
+    for _ in range(abs(n)):
+        day += step
+        while not is_working_day(calendar, day):
+            day += step
+    return day
 
 
 def is_provisional(calendar: Calendar, day: date) -> bool:
