@@ -5,7 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connections
+from django.test import Client
 
 from steward.site.database import settings_for
 from steward.site.private_postgres import start_private
@@ -69,3 +71,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if SKIPPED and os.environ.get("CI") == "true":
         terminalreporter.write_line(f"in CI nothing may be skipped: {', '.join(SKIPPED)}", red=True)
+
+
+@pytest.fixture
+def admin_client(db: None) -> Client:
+    """A browser signed in as somebody who may do everything."""
+    user = get_user_model().objects.create_user("everything", "A-strong-1-password", name="全权")
+    client = Client()
+    client.force_login(user)
+    return client

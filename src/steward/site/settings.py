@@ -107,7 +107,6 @@ USE_I18N = True
 FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
