@@ -58,7 +58,7 @@ class ClockEvent:
     """One event; `occurred_at` counts, `recorded_at` says when it became known.
 
     - pause / resume: `reason`, and `key` when several pauses of one reason may be open at once. A
-      resume ends the pauses of its key, else those of its reason, else all.
+      resume ends the open pauses of its key and of its reason, as far as it gives them.
     - retarget: a new `target` or a whole new `spec`.
     - exclude: a `period` that does not run, with the `document` both sides signed.
     - breach: the scanner's record of a breach; it is never computed away.

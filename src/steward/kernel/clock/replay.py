@@ -97,16 +97,11 @@ class Replay:
 
     def resume(self, event: ClockEvent) -> None:
         self.close_to(event.instant)
-        if event.key:
-            self._forget(0, event.key)
-        elif event.reason:
-            self._forget(1, event.reason)
-        else:
-            self.open_pauses.clear()
-
-    def _forget(self, part: int, value: str) -> None:
-        kept = {name: reason for name, reason in self.open_pauses.items() if name[part] != value}
-        self.open_pauses = kept
+        self.open_pauses = {
+            (key, reason): reason
+            for key, reason in self.open_pauses
+            if (event.key and event.key != key) or (event.reason and event.reason != reason)
+        }
 
     def stop(self, event: ClockEvent) -> None:
         if self.started is not None and self.stopped is None:

@@ -114,7 +114,7 @@ class ClockStatus:
     excused: bool = False
     excuse_reason: str = ""
     void_reason: str = ""
-    trace: Trace = field(default=Trace(), repr=False)
+    trace: Trace = field(default=Trace(), repr=False, compare=False)
 
     @cached_property
     def explanation(self) -> tuple[Segment, ...]:
