@@ -44,6 +44,7 @@ APPS = [
     "steward.core.findings",
     "steward.core.approvals",
     "steward.assets.cmdb",
+    "steward.desk.tickets",
 ]
 
 INSTALLED_APPS = [
