@@ -11,6 +11,7 @@ from tests.factories import desk as made
 from tests.support import NOW, SYSTEM, drain_jobs
 
 pytestmark = pytest.mark.django_db
+ONE_HOUR_ON = NOW + timedelta(hours=1)
 
 
 def hours(n: float) -> timedelta:
@@ -22,7 +23,7 @@ def engineer():
     return made.actor(made.PersonFactory())
 
 
-def resolve(info, engineer, *, at=NOW + hours(1), **more):
+def resolve(info, engineer, *, at=ONE_HOUR_ON, **more):
     return desk.resolve_ticket(
         info.id, resolution=desk.Resolution(text="已改连接并重跑", **more), by=engineer, now=at
     )

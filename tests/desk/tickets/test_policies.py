@@ -127,7 +127,7 @@ def four_contracts():
 @pytest.mark.clause("C2")
 @pytest.mark.parametrize(("contract", "kind", "severity", "clock", "target"), REAL_TARGETS)
 def test_the_real_targets_of_the_contracts_run_by_kind_and_severity(
-    four_contracts, contract, kind, severity, clock, target
+    *, four_contracts, contract, kind, severity, clock, target
 ):
     info = made.ticket(kind=kind, severity=severity, contract=contract)
 

@@ -5,8 +5,8 @@ import pytest
 from steward.core.findings import api as findings
 from steward.desk.tickets import api as desk
 from steward.desk.tickets.models import Ticket, TimelineEntry
-from steward.kernel.conditions import InvalidConditionError
 from steward.desk.tickets.services.routing import facts_of, save_rule
+from steward.kernel.conditions import InvalidConditionError
 from steward.kernel.subjects import Subject
 from tests.factories import desk as made
 from tests.support import NOW, SYSTEM, drain_jobs
