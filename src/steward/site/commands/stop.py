@@ -7,7 +7,7 @@ from steward.site.home import home
 from steward.site.private_postgres import stop_private
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No options."""
 
 
