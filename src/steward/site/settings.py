@@ -47,6 +47,7 @@ APPS = [
     "steward.core.approvals",
     "steward.assets.cmdb",
     "steward.desk.tickets",
+    "steward.operations.monitoring",
 ]
 
 INSTALLED_APPS = [
