@@ -44,6 +44,8 @@ APPS = [
     "steward.core.findings",
     "steward.core.approvals",
     "steward.assets.cmdb",
+    "steward.contracts.packs",
+    "steward.contracts.assessment",
 ]
 
 INSTALLED_APPS = [
