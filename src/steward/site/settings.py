@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse_lazy
 
 from steward.site.database import settings_for
+from steward.site.sign_in import identity_providers, sign_in_rules
 
 HOME = Path(os.environ.get("STEWARD_HOME", "var")).resolve()
 DEBUG = os.environ.get("STEWARD_DEBUG", "") == "1"
@@ -38,6 +39,7 @@ APPS = [
     "steward.core.organizations",
     "steward.core.accounts",
     "steward.core.access",
+    "steward.core.roles",
     "steward.core.calendars",
     "steward.core.notify",
     "steward.core.evidence",
@@ -59,8 +61,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "pghistory",
     "pgtrigger",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.dingtalk",
     "procrastinate.contrib.django",
     *APPS,
 ]
@@ -74,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "steward.core.accounts.sign_in.middleware.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -100,6 +111,30 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = [
+    "steward.core.accounts.sign_in.backend.PasswordBackend",
+    "steward.core.roles.backend.GrantBackend",
+]
+STEWARD_SIGN_IN = sign_in_rules(os.environ)
+SOCIALACCOUNT_PROVIDERS = identity_providers(os.environ)
+ACCOUNT_ADAPTER = "steward.core.accounts.sign_in.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PASSWORD_MIN_LENGTH = None
+ACCOUNT_FORMS = {"login": "steward.core.accounts.sign_in.forms.SignInForm"}
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,20/300s/key"}
+SOCIALACCOUNT_ADAPTER = "steward.core.accounts.sign_in.adapters.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+MFA_ADAPTER = "steward.core.accounts.sign_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "steward.core.accounts.sign_in.forms.SecondFactorForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "政务管家"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -119,7 +154,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False

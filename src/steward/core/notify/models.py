@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from steward.core.notify.choices import DeliveryStatus, Urgency
+from steward.core.notify.registry import CHANNELS
 
 
 class Message(models.Model):
@@ -57,6 +58,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} · {self.message}"
+
+    @property
+    def channel_label(self) -> str:
+        """The words of the channel; its code when its file is gone."""
+        return dict(CHANNELS.choices()).get(self.channel, self.channel)
 
 
 class ChannelConfig(models.Model):

@@ -61,6 +61,7 @@ class Channel(Extension):
 
     settings: ClassVar[tuple[Setting, ...]] = ()
     is_external: ClassVar[bool] = True
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = {s.name: values.get(s.name) or s.default for s in self.settings}

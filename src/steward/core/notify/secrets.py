@@ -49,6 +49,6 @@ def decrypt(token: str) -> str:
     raise UnreadableSecretError("保存的密钥无法用当前的系统密钥解开，请重新填写")
 
 
-def _key(secret: str) -> bytes:
+def _key(secret: str | bytes) -> bytes:
     derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"steward.secrets")
-    return derive.derive(secret.encode())
+    return derive.derive(secret if isinstance(secret, bytes) else secret.encode())

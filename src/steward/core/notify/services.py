@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from procrastinate.contrib.django import app as queue
@@ -96,6 +97,17 @@ def _queue(message: Message, code: str, preference: PreferenceInfo, *, now: date
     deliver.configure(schedule_at=due_at).defer(delivery_id=row.pk)
 
 
+@transaction.atomic
+def send_test(code: str, *, user_id: int, title: str, now: datetime) -> int:
+    """Queue a test message for one person through one channel, enabled or not."""
+    message = Message.objects.create(
+        recipient_id=user_id, title=title, body="收到这条消息，说明该通知渠道可以使用。",
+        urgency=Urgency.URGENT, created_at=now,
+    )  # fmt: skip
+    _queue(message, code, PreferenceInfo(), now=now)
+    return message.pk
+
+
 @queue.task(name="notify.deliver", queue="notify")
 def deliver(delivery_id: int) -> None:
     """Try one delivery; what may pass is tried six times with growing waits, the rest fails.
@@ -122,11 +134,17 @@ def _envelope(message: Message) -> Envelope:
     return Envelope(
         title=message.title,
         body=message.body,
-        url=message.url,
+        url=_absolute(message.url),
         name=person.get_full_name(),
         email=person.email,
         mobile=person.mobile,
     )
+
+
+def _absolute(url: str) -> str:
+    """The address with the platform's own origin, where one is configured."""
+    origins = settings.CSRF_TRUSTED_ORIGINS
+    return f"{origins[0]}{url}" if origins and url.startswith("/") else url
 
 
 def _finish(row: Delivery, status: str, *, receipt: str = "", error: str = "") -> None:
@@ -184,7 +202,7 @@ def set_preference(
     known = {cls.code for cls in CHANNELS}
     unknown = {code for codes in channels.values() for code in codes} - known
     if unknown:
-        raise InvalidPreferenceError(f"没有通知渠道“{sorted(unknown)[0]}”")
+        raise InvalidPreferenceError(f"没有通知渠道“{min(unknown)}”")
     Preference.objects.update_or_create(
         user_id=user_id,
         defaults={

@@ -1,6 +1,7 @@
 import smtplib
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 
 from steward.core.notify.registry import (
     CHANNELS,
@@ -12,7 +13,6 @@ from steward.core.notify.registry import (
 )
 
 TIMEOUT_SECONDS = 15
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @CHANNELS.register
@@ -48,12 +48,11 @@ class Mail(Channel):
             raise ChannelUnavailableError(f"邮件服务器不可用：{type(error).__name__}") from error
         return "邮件服务器已接收"
 
-    def _connection(self) -> object:
+    def _connection(self) -> EmailBackend:
         values = self.values
         if not values["port"].isdecimal() or values["security"] not in ("ssl", "starttls", "none"):
             raise ChannelRejectedError("邮件渠道的端口应是数字，加密方式应是 ssl、starttls 或 none")
-        return get_connection(
-            backend=SMTP,
+        return EmailBackend(
             host=values["host"],
             port=int(values["port"]),
             username=values["username"],
