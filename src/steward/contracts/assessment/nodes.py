@@ -51,6 +51,7 @@ def source_node(answer: Answer) -> SourceNode:
         grade=result.grade,
         url=result.url,
         no_data=answer.missing,
+        detail={key: str(value) for key, value in result.detail.items()},
         entered_by=answer.entered_by,
         reason=answer.reason,
     )

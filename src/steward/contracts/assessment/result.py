@@ -49,6 +49,7 @@ class SourceNode(Tree):
     grade: str
     url: str
     no_data: str
+    detail: dict[str, str] = {}
     entered_by: str = ""
     reason: str = ""
 

@@ -142,7 +142,9 @@ def _check_points(pack: packs.Pack, entry: NewEntry) -> str:
             f"“{indicator.title}”按数据计分，不能直接给分；请核定它缺少的数据来源"
         )
     if entry.value > indicator.points:
-        raise EntryRefusedError(f"“{indicator.title}”满分 {indicator.points}，不能给 {entry.value} 分")
+        raise EntryRefusedError(
+            f"“{indicator.title}”满分 {indicator.points}，不能给 {entry.value} 分"
+        )
     return indicator.title
 
 

@@ -31,7 +31,11 @@ def _leaves(value: Any, path: str) -> dict[str, str]:
         children = {f"{path}[{_name(item, n)}]": item for n, item in enumerate(value)}
     else:
         return {path: _text(value)}
-    return {place: text for below, item in children.items() for place, text in _leaves(item, below).items()}
+    return {
+        place: text
+        for below, item in children.items()
+        for place, text in _leaves(item, below).items()
+    }
 
 
 def _name(item: Any, number: int) -> str:

@@ -55,9 +55,7 @@ class ContractVersion(models.Model):
         ordering = ["contract", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["contract", "number"], name="contract_version_number"),
-            models.UniqueConstraint(
-                fields=["contract", "pack_hash"], name="contract_version_once"
-            ),
+            models.UniqueConstraint(fields=["contract", "pack_hash"], name="contract_version_once"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -224,6 +224,4 @@ def _announce(pack: Pack, number: int, *, by: Actor, now: datetime) -> None:
         after={"number": number, "effective": pack.version.effective},
         reason=pack.version.reason,
     )
-    jobs.publish(
-        ContractVersionInstalled(pack.code, number, pack.version.effective), now=now
-    )
+    jobs.publish(ContractVersionInstalled(pack.code, number, pack.version.effective), now=now)
