@@ -48,6 +48,8 @@ APPS = [
     "steward.assets.cmdb",
     "steward.desk.tickets",
     "steward.operations.monitoring",
+    "steward.contracts.packs",
+    "steward.contracts.assessment",
 ]
 
 INSTALLED_APPS = [
