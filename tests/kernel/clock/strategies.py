@@ -10,6 +10,8 @@ from tests.kernel.clock.support import spec_of
 from tests.kernel.support import local
 
 BASE = local("2026-02-11T08:00")
+FAR = BASE + timedelta(days=30)
+"""After every event that is made here."""
 REASONS = ("client", "supplier", "lunch")
 ALLOWED = ["client", "supplier"]
 

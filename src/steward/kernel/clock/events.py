@@ -10,12 +10,13 @@ from steward.kernel.clock.reading import (
     InvalidClockError,
     read_choice,
     read_instant,
+    read_integer,
     read_known,
     read_list,
     read_mapping,
     read_text,
 )
-from steward.kernel.clock.spec import ClockSpec
+from steward.kernel.clock.spec import MAX_MINUTES, ClockSpec
 from steward.kernel.periods import Period
 from steward.kernel.worktable import to_epoch
 
@@ -108,6 +109,9 @@ class ClockEvent:
             raise InvalidClockError(f"“{label}”须有双方确认的文件", field="document")
         if self.type is EventType.RETRACT and not self.corrects:
             raise InvalidClockError(f"“{label}”须指明撤销哪一条记录", field="corrects")
+
+        if self.target is not None:
+            read_integer(self.target, "target", low=1, high=MAX_MINUTES)
 
     def _tiebreak(self) -> tuple[str, ...]:
         target = "" if self.target is None else str(self.target)

@@ -104,10 +104,12 @@ class Meter:
         """Fill in the hits to come, as if the clock ran through the spans."""
         counted = reading.counted
         for start, end in spans:
-            before = self.count(max(start, reading.first))
-            after = FOREVER if end == FOREVER else max(before, self.count(end))
-            self.mark(spec, reading, before, after=after)
-            reading.counted += after - before
+            first = max(start, reading.first)
+            if end > first:
+                before = self.count(first)
+                after = FOREVER if end == FOREVER else self.count(end)
+                self.mark(spec, reading, before, after=after)
+                reading.counted += after - before
         reading.counted = counted
 
     def mark(self, spec: ClockSpec, reading: Reading, before: int, *, after: int) -> int:
@@ -143,17 +145,19 @@ class DayMeter(Meter):
 
     def read(self, spec: ClockSpec, pieces: Sequence[Piece], base: int) -> Reading:
         """Measure consecutive pieces; `base` fixes which day is day 1."""
-        reading = Reading(len(spec.warnings) + 1, base)
         first = self.days.day_base(base, count_start_day=spec.count_start_day)
+        reading = Reading(len(spec.warnings) + 1, base)
         reading.first = first
+        seconds_before = self.upto(base)
         for kind, start, end, _ in pieces:
-            seconds = self.upto(end) - self.upto(start)
+            seconds = self.upto(end) - seconds_before
+            seconds_before += seconds
             if kind is _RAN:
-                before = self.count(max(first, start))
-                after = max(before, self.count(end))
-                self.mark(spec, reading, before, after=after)
-                reading.counted += after - before
                 reading.ran += seconds
+                if end > first:
+                    before, after = self.count(max(first, start)), self.count(end)
+                    self.mark(spec, reading, before, after=after)
+                    reading.counted += after - before
             elif kind is _PAUSED:
                 reading.paused += seconds
             elif kind is _EXCLUDED:

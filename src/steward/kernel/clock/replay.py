@@ -5,7 +5,6 @@ without gap, which makes overlapping pauses a union by construction.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from steward.kernel.clock.events import ClockEvent, EventType
 from steward.kernel.clock.measure import Meter, Reading, Window, cut_windows
@@ -139,7 +138,7 @@ class Replay:
             return
         self.settle(instant)
         spec = change.spec or self.spec
-        self.spec = spec if change.target is None else replace(spec, target=change.target)
+        self.spec = spec if change.target is None else spec.with_target(change.target)
         self.floor = instant
         if mode is PriorityMode.FRESH:
             self._count_from(instant)
