@@ -1,21 +1,68 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
-from steward.core.accounts.models import User
+from steward.core.access import api as access
+from steward.core.accounts.models import Post, User
+from steward.core.organizations import api as organizations
 from steward.kernel.actors import Actor
+from steward.kernel.errors import NotFoundError
+from steward.kernel.instants import local_date
+from steward.kernel.subjects import Subject
+
+KIND = "accounts.user"
+VIEW_PRIVATE = "accounts.user.view_private"
 
 
 @dataclass(frozen=True, slots=True)
 class UserInfo:
-    """A person as other apps see one."""
+    """A person as other apps see one; addresses are not part of it (see `contacts_of`)."""
 
     id: int
     username: str
     name: str
+    title: str = ""
+    is_active: bool = True
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(KIND, str(self.id), self.name)
 
 
-def actor_of(user: User | AnonymousUser) -> Actor:
+@dataclass(frozen=True, slots=True)
+class PostInfo:
+    """One post of a person; half-open in days."""
+
+    id: int
+    user_id: int
+    organization_id: int
+    organization_name: str
+    title: str
+    is_main: bool
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where the platform itself reaches a person. Never shown: pages use the masked forms."""
+
+    user_id: int
+    name: str
+    email: str
+    mobile: str
+    external_id: str
+
+
+def to_info(row: User) -> UserInfo:
+    return UserInfo(row.pk, row.username, row.name, row.title, row.is_active)
+
+
+def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
     """The actor of a request's user."""
     if not isinstance(user, User):
         raise TypeError("the anonymous cannot act")
@@ -27,7 +74,93 @@ def get_user(user_id: int) -> UserInfo | None:
     return get_users([user_id]).get(user_id)
 
 
-def get_users(user_ids: list[int]) -> dict[int, UserInfo]:
+def get_users(user_ids: Iterable[int]) -> dict[int, UserInfo]:
     """People by id, in one query."""
-    rows = User.objects.filter(pk__in=user_ids)
-    return {row.pk: UserInfo(row.pk, row.username, row.name) for row in rows}
+    return {row.pk: to_info(row) for row in User.objects.filter(pk__in=set(user_ids))}
+
+
+def find_user(username: str) -> UserInfo | None:
+    """The person with that sign-in name, or None."""
+    row = User.objects.filter(username=username).first()
+    return None if row is None else to_info(row)
+
+
+def search(text: str, *, organization_id: int | None = None, limit: int = 20) -> list[UserInfo]:
+    """Active people whose name or sign-in name contains the text, perhaps of one subtree."""
+    rows = matching(User.objects.filter(is_active=True), text)
+    if organization_id is not None:
+        rows = rows.filter(posts__organization__in=organizations.subtree_ids(organization_id))
+    return [to_info(row) for row in rows.distinct()[:limit]]
+
+
+def matching(rows: QuerySet[User], text: str) -> QuerySet[User]:
+    for word in text.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(username__icontains=word))
+    return rows
+
+
+def users_with(permission: str, organization_id: int | None = None) -> list[UserInfo]:
+    """Active people who hold the permission, for that body when one is given; by name."""
+    ids = access.holders(permission, organization_id=organization_id)
+    return [to_info(row) for row in User.objects.filter(pk__in=ids).order_by("name", "id")]
+
+
+def valid_on(day: date, prefix: str = "") -> Q:
+    """The condition that a post (reached by `prefix`) is valid on a day."""
+    return Q(**{f"{prefix}valid_from__lte": day}) & (
+        Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gt": day})
+    )
+
+
+def posts_of(user_id: int, *, now: datetime) -> list[PostInfo]:
+    """The posts that a person holds at that instant, the main one first."""
+    rows = Post.objects.filter(valid_on(local_date(now)), user_id=user_id)
+    return [to_post(row) for row in rows.select_related("organization")]
+
+
+def get_post(post_id: int) -> PostInfo:
+    """One post by id; NotFoundError when there is none."""
+    row = Post.objects.filter(pk=post_id).select_related("organization").first()
+    if row is None:
+        raise NotFoundError("没有这个岗位")
+    return to_post(row)
+
+
+def to_post(row: Post) -> PostInfo:
+    return PostInfo(
+        id=row.pk,
+        user_id=row.user_id,
+        organization_id=row.organization_id,
+        organization_name=row.organization.name,
+        title=row.title,
+        is_main=row.is_main,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def member_count(organization_ids: Iterable[int], *, now: datetime) -> int:
+    """How many active people hold a valid post in these bodies."""
+    posts = Post.objects.filter(
+        valid_on(local_date(now)), organization__in=set(organization_ids), user__is_active=True
+    )
+    return posts.values("user_id").distinct().count()
+
+
+def contacts_of(user_ids: Iterable[int]) -> dict[int, Contact]:
+    """Addresses of active people for sending notices; the only way to them besides `reveal`."""
+    rows = User.objects.filter(pk__in=set(user_ids), is_active=True)
+    return {r.pk: Contact(r.pk, r.name, r.email, r.mobile, r.external_id) for r in rows}
+
+
+def masked_mobile(mobile: str) -> str:
+    """`138****5678`; shorter numbers keep their last two digits."""
+    if len(mobile) < 8:
+        return "*" * max(len(mobile) - 2, 0) + mobile[-2:]
+    return f"{mobile[:3]}{'*' * (len(mobile) - 7)}{mobile[-4:]}"
+
+
+def masked_email(email: str) -> str:
+    """`w***@example.cn`."""
+    name, at, host = email.partition("@")
+    return f"{name[:1]}***{at}{host}" if at else ""
