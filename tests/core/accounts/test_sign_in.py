@@ -134,9 +134,7 @@ def test_a_password_given_by_an_administrator_is_changed_first(client):
     assert client.get("/")["Location"] == "/account/password/"
 
     new = "Shanshui-9407"
-    answer = client.post(
-        "/account/password/", {"old": fresh.password, "new": new, "again": new}
-    )
+    answer = client.post("/account/password/", {"old": fresh.password, "new": new, "again": new})
 
     assert answer["Location"] == "/"
     assert client.get("/").status_code == 200
