@@ -152,9 +152,7 @@ class ContractTermFactory(factory.django.DjangoModelFactory):
     effective_date = factory.LazyFunction(lambda: NOW.date())
 
 
-def observe(
-    monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None
-) -> None:
+def observe(monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None) -> None:
     """Put results on a monitor's line: (instant, state) pairs, recorded one after the other."""
     for at, state in seen:
         result = monitoring.ProbeResult(
@@ -162,9 +160,7 @@ def observe(
             {"up": "返回 200", "down": "连接被拒绝", "unknown": "设置有误"}[state],
             timedelta(milliseconds=12),
         )
-        monitoring.record_results(
-            [monitoring.Observation(monitor.pk, at, result)], now=now or at
-        )
+        monitoring.record_results([monitoring.Observation(monitor.pk, at, result)], now=now or at)
     monitor.refresh_from_db()
 
 

@@ -31,9 +31,7 @@ def hours(first: float, last: float) -> Period:
 
 def pieces_of(cuts: list[int], states: list[State]) -> list[tuple[Period, State]]:
     edges = sorted({0, 100, *cuts})
-    return [
-        (hours(a, b), states[n % len(states)]) for n, (a, b) in enumerate(pairwise(edges))
-    ]
+    return [(hours(a, b), states[n % len(states)]) for n, (a, b) in enumerate(pairwise(edges))]
 
 
 windows = st.lists(
@@ -108,7 +106,9 @@ def test_every_instant_is_accounted_for_exactly_once(line, policy):
 
 @given(lines, policies, st.tuples(st.integers(0, 99), st.integers(1, 40)))
 def test_one_more_exclusion_never_lowers_the_figure(line, policy, window):
-    more = Line(line.pieces, [*line.planned, hours(window[0], window[0] + window[1])], line.excluded)
+    more = Line(
+        line.pieces, [*line.planned, hours(window[0], window[0] + window[1])], line.excluded
+    )
 
     before, after = figure(account(line, policy)), figure(account(more, policy))
 

@@ -45,11 +45,13 @@ from steward.operations.monitoring.services.windows import (
     SamePersonError,
     Targets,
     WindowConfirmedError,
+    approve_maintenance,
     confirm_exclusion,
     end_window,
     install_term,
     open_maintenance,
     propose_exclusion,
+    request_maintenance,
 )
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "UnknownParameterError",
     "UnknownPolicy",
     "WindowConfirmedError",
+    "approve_maintenance",
     "availability",
     "board",
     "change_monitor",
@@ -93,6 +96,7 @@ __all__ = [
     "pause_monitor",
     "propose_exclusion",
     "record_results",
+    "request_maintenance",
     "resume_monitor",
     "spans_between",
     "take_beat",

@@ -100,9 +100,7 @@ def force_majeure(down_from_two_to_four):
     )  # fmt: skip
 
 
-def test_force_majeure_that_one_side_confirmed_still_counts(
-    force_majeure, down_from_two_to_four
-):
+def test_force_majeure_that_one_side_confirmed_still_counts(force_majeure, down_from_two_to_four):
     monitoring.confirm_exclusion(force_majeure, side="supplier", by=SUPPLIER, now=hour(4))
 
     assert figure(down_from_two_to_four).down_seconds == 7200

@@ -186,7 +186,7 @@ def excuses(monitor_ids: Sequence[int], known: Known) -> list[Excuse]:
 def in_force(as_of: datetime) -> QuerySet[Window]:
     """Windows that excuse: maintenance approved in advance, force majeure confirmed by both."""
     return Window.objects.filter(
-        Q(kind=WindowKind.MAINTENANCE, is_planned=True, recorded_at__lte=as_of)
+        Q(kind=WindowKind.MAINTENANCE, is_planned=True, approved_at__lte=as_of)
         | Q(
             kind=WindowKind.FORCE_MAJEURE,
             recorded_at__lte=as_of,

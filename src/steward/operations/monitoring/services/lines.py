@@ -14,7 +14,7 @@ from steward.core.findings import api as findings
 from steward.kernel.instants import local
 from steward.kernel.subjects import Subject
 from steward.operations.monitoring import timeline
-from steward.operations.monitoring.models import Monitor, Prober, Span, StateChoice, Window
+from steward.operations.monitoring.models import Monitor, Prober, Span, StateChoice, Window, WindowKind
 from steward.operations.monitoring.queries.monitors import SPAN_KIND, probe_label
 from steward.operations.monitoring.timeline import Change as Transition
 from steward.operations.monitoring.timeline import EndedBy
@@ -177,9 +177,11 @@ def _report(row: Monitor, span: Span, item: cmdb.ItemInfo, *, now: datetime) -> 
 
 
 def _is_silenced(row: Monitor, *, now: datetime) -> bool:
-    """Whether a window covers the monitor now: it then makes no finding (approved or not)."""
+    """Whether a window covers the monitor now: it then makes no finding, planned or not."""
     return (
-        Window.objects.filter(start_at__lte=now, end_at__gt=now, kind="maintenance")
+        Window.objects.filter(
+            start_at__lte=now, end_at__gt=now, kind=WindowKind.MAINTENANCE, approved_at__lte=now
+        )
         .filter(Q(ended_early_at__isnull=True) | Q(ended_early_at__gt=now))
         .filter(Q(targets__monitor_id=row.pk) | Q(targets__item_id=row.item_id))
         .exists()

@@ -72,18 +72,61 @@ def open_maintenance(
     Only a window that begins at or after its approval is planned and keeps down time from
     counting; one registered later only silences findings and is marked unplanned.
     """
-    if by.user_id is not None and by.user_id == approved_by:
-        raise SamePersonError("登记人不能批准自己登记的维护，请由另一人批准")
     window = _register(WindowKind.MAINTENANCE, start, end, grounds=grounds, by=by, now=now)
-    window.approved_by_id, window.approved_at = approved_by, now
-    window.is_planned = start >= now
+    _approve(window, approved_by, now=now)
     window.save()
     _aim(window, targets)
-    code = "planned" if window.is_planned else "unplanned"
-    audit.record(f"monitoring.window.{code}", _subject(window), by=by, now=now,
-                 after={"start": start, "end": end, "approved_by": approved_by},
-                 reason=grounds.reason)  # fmt: skip
+    _audit_approval(window, by=by, now=now)
     return window.pk
+
+
+@transaction.atomic
+def request_maintenance(
+    targets: Targets,
+    start: datetime,
+    end: datetime,
+    *,
+    grounds: Grounds,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Register a maintenance that another person shall approve; until then it does nothing."""
+    window = _register(WindowKind.MAINTENANCE, start, end, grounds=grounds, by=by, now=now)
+    window.save()
+    _aim(window, targets)
+    audit.record("monitoring.window.requested", _subject(window), by=by, now=now,
+                 after={"start": start, "end": end}, reason=grounds.reason)  # fmt: skip
+    return window.pk
+
+
+@transaction.atomic
+def approve_maintenance(window_id: int, *, by: Actor, now: datetime) -> bool:
+    """Approve a requested maintenance; whether it counts as planned (it had not yet begun)."""
+    if by.user_id is None:
+        raise InvalidWindowError("维护须由人批准，平台不能代为批准")
+    window = _locked(window_id)
+    if window.kind != WindowKind.MAINTENANCE:
+        raise InvalidWindowError("不可抗力时段由甲乙双方确认，不用批准")
+    if window.approved_at is not None:
+        raise WindowConfirmedError("这次维护已经批准过")
+    _approve(window, by.user_id, now=now)
+    window.save(update_fields=["approved_by_id", "approved_at", "is_planned"])
+    _audit_approval(window, by=by, now=now)
+    return window.is_planned
+
+
+def _approve(window: Window, approver: int, *, now: datetime) -> None:
+    if window.recorded_by_id is not None and window.recorded_by_id == approver:
+        raise SamePersonError("登记人不能批准自己登记的维护，请由另一人批准")
+    window.approved_by_id, window.approved_at = approver, now
+    window.is_planned = window.start_at >= now
+
+
+def _audit_approval(window: Window, *, by: Actor, now: datetime) -> None:
+    code = "planned" if window.is_planned else "unplanned"
+    after = {"start": window.start_at, "end": window.end_at, "approved_by": window.approved_by_id}
+    audit.record(f"monitoring.window.{code}", _subject(window), by=by, now=now, after=after,
+                 reason=window.reason)  # fmt: skip
 
 
 @transaction.atomic
