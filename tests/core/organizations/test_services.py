@@ -53,8 +53,8 @@ def test_ids_that_begin_alike_are_not_one_subtree():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"credit_code": "91350100M000100Y44"}, "GB 32100"),
-        ({"region_code": "3708"}, "GB/T 2260"),
+        ({"credit_code": "91350100M000100Y44"}, "校验位"),
+        ({"region_code": "3708"}, "行政区划代码"),
         ({"name": " "}, "不能为空"),
     ],
 )

@@ -27,7 +27,7 @@ from steward.core.organizations.events import (
 from steward.core.organizations.models import Organization
 from steward.core.organizations.queries import KIND, OrganizationInfo, to_info
 from steward.core.organizations.registry import Use, uses_of
-from steward.core.organizations.validation import check_values
+from steward.core.organizations.validation import checked
 from steward.kernel.actors import Actor
 from steward.kernel.errors import NotFoundError
 from steward.kernel.instants import local_date
@@ -79,11 +79,10 @@ def create_organization(new: NewOrganization, *, by: Actor, now: datetime) -> Or
     Raises OrganizationInvalidError (a value or a code in use), TreeError (no such parent, or the
     parent has ceased).
     """
-    values = asdict(new)
-    check_values(values)
+    values = checked(asdict(new))
     _lock_tree()
     parent = _parent(new.parent_id)
-    _refuse_taken(code=new.code, credit_code=new.credit_code)
+    _refuse_taken(code=new.code, credit_code=values["credit_code"])
     key = _next_id()
     path = f"{parent.path if parent else '/'}{key}/"
     _refuse_too_deep(path)
@@ -105,7 +104,7 @@ def rename_organization(
 ) -> OrganizationInfo:
     """Give a body another name; what is published under it is pushed again (B2.6)."""
     row = _open(organization_id)
-    check_values({"name": to})
+    checked({"name": to})
     old = row.name
     if old == to and row.short_name == short_name:
         return to_info(row)
@@ -135,7 +134,7 @@ def change_organization(
     changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
     if not changed:
         return to_info(row)
-    _check_changes(row, changed)
+    changed = _checked_changes(row, changed)
     before = {name: getattr(row, name) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -298,12 +297,13 @@ def _refuse_taken(*, code: str = "", credit_code: str = "", but: int | None = No
         )
 
 
-def _check_changes(row: Organization, changed: Mapping[str, Any]) -> None:
+def _checked_changes(row: Organization, changed: Mapping[str, Any]) -> dict[str, Any]:
     dates = {"valid_from": row.valid_from, "valid_until": row.valid_until}
-    check_values({**dates, **changed})
+    values = checked({**dates, **changed})
     _refuse_taken(credit_code=changed.get("credit_code", ""), but=row.pk)
     if changed.get("supervisor_id") == row.pk:
-        raise OrganizationInvalidError("主管部门不能是机构自己", field="supervisor")
+        raise OrganizationInvalidError("主管部门不能是机构自己", field="supervisor_id")
+    return {name: values[name] for name in changed}
 
 
 def _refuse_uses(row: Organization, uses: list[Use], verb: str) -> None:
