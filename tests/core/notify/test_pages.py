@@ -4,6 +4,7 @@ from django.urls import reverse
 from steward.core.accounts.models import User
 from steward.core.notify import api as notify
 from steward.core.notify.models import ChannelConfig, Message, Preference
+from tests.factories.accounts import user_with
 from tests.support import NOW
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person() -> User:
-    return User.objects.create_user("duty", "x", name="值守员")
+    return user_with("notify.channel.change")
 
 
 @pytest.fixture

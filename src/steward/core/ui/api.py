@@ -2,7 +2,14 @@
 
 from steward.core.ui.backoffice import StewardAdmin
 from steward.core.ui.frame import home_blocks, panels_for
-from steward.core.ui.pages_support import PUBLIC, SIGNED_IN, error_page, page, render_page
+from steward.core.ui.pages_support import (
+    PUBLIC,
+    SIGNED_IN,
+    error_page,
+    page,
+    render_page,
+    requester,
+)
 from steward.core.ui.paging import Slice, Tab, count_words, slice_of, tabs_of
 from steward.core.ui.registry import (
     HomeBlock,
@@ -35,6 +42,7 @@ __all__ = [
     "page",
     "panels_for",
     "render_page",
+    "requester",
     "slice_of",
     "tabs_of",
 ]
