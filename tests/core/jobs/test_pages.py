@@ -48,7 +48,7 @@ def test_the_list_costs_the_same_queries_for_one_run_and_for_many(
     for _ in range(30):
         a_run(RunStatus.FAILED)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         signed_in.get(reverse("jobs:runs"))
 
 

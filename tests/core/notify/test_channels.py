@@ -135,7 +135,7 @@ def test_mail_is_handed_to_the_smtp_server():
         CHANNELS.get("mail")(values).send(LETTER)
 
     assert box.messages[0]["To"] == "duty@office.test"
-    assert box.messages[0]["Subject"] == "【政务管家】工单即将超时"
+    assert box.messages[0]["Subject"].strip() == "【政务管家】工单即将超时"
     assert "https://platform.test/desk/7/" in box.messages[0].get_content()
 
 

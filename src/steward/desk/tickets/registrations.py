@@ -1,11 +1,15 @@
-"""What the desk adds to the platform: permissions and audit sentences."""
+"""What the desk adds to the platform: permissions, audit sentences, navigation, panels, links."""
 
 from steward.core.access import api as access
 from steward.core.audit import api as audit
+from steward.core.files import api as files
+from steward.core.ui import api as ui
+from steward.desk.tickets.pages.blocks import due_badge, home_block, item_panel, may_read
 
 access.declare("desk.ticket.view", "查看工单", group="服务台")
-access.declare("desk.ticket.open", "登记工单", group="服务台")
+access.declare("desk.ticket.create", "登记工单", group="服务台")
 access.declare("desk.ticket.handle", "处理工单：转派、回复、签到、挂起、解决", group="服务台")
+access.declare("desk.ticket.comment", "以报告人身份补充回复", group="服务台")
 access.declare("desk.ticket.close", "关闭与重新打开工单", group="服务台")
 access.declare("desk.ticket.void", "取消、作废、合并工单", group="服务台")
 access.declare("desk.ticket.override", "复查未通过仍解决工单", group="服务台")
@@ -34,3 +38,32 @@ audit.register("desk.ticket.tagged", "标签改为 {after[tags]}")
 audit.register("desk.adjustment.proposed", "提出{after[adjustment]}：{reason}")
 audit.register("desk.adjustment.decided", "{after[verdict]}{after[adjustment]}")
 audit.register("desk.routing.saved", "保存路由规则“{subject}”")
+
+files.guard("desk.ticket", may_read)
+
+ui.add_navigation(
+    ui.NavItem(
+        "今天", "我的工单", "confirmation_number", "desk:mine", "desk.ticket.view", 20, due_badge
+    )
+)
+ui.add_navigation(
+    ui.NavItem("服务台", "工单", "support_agent", "desk:queue", "desk.ticket.view", 10)
+)
+ui.add_navigation(ui.NavItem("服务台", "时限清单", "timer", "desk:clocks", "desk.ticket.view", 20))
+ui.add_navigation(
+    ui.NavItem("服务台", "路由规则", "alt_route", "desk:routing", "desk.routing.view", 60)
+)
+ui.add_navigation(
+    ui.NavItem("服务台", "时限政策", "policy", "desk:policies", "desk.policy.view", 70)
+)
+ui.add_home_block(
+    ui.HomeBlock("desk.due", "desk/home_block.html", home_block, "desk.ticket.view", 20, wide=True)
+)
+ui.add_panel(
+    ui.Panel(
+        "cmdb.item", "desk.tickets", "desk/item_panel.html", item_panel, "desk.ticket.view", 30
+    )
+)
+ui.add_link("desk.ticket", lambda key: f"/desk/{key}/")
+ui.add_link("desk.clock", lambda key: f"/desk/clocks/{key}/")
+ui.add_link("desk.policy", lambda _: "/desk/policies/")

@@ -4,6 +4,7 @@ from steward.desk.tickets.models.clocks import Adjustment, Clock, ClockEventRow
 from steward.desk.tickets.models.policies import PolicyRuleRow, PolicyVersion
 from steward.desk.tickets.models.routing import RoutingRule, Team
 from steward.desk.tickets.models.tickets import (
+    BulkResult,
     NumberSeries,
     Ticket,
     TicketFinding,
@@ -14,6 +15,7 @@ from steward.desk.tickets.models.tickets import (
 
 __all__ = [
     "Adjustment",
+    "BulkResult",
     "Clock",
     "ClockEventRow",
     "NumberSeries",

@@ -280,3 +280,22 @@ class TicketFinding(models.Model):
 
     def __str__(self) -> str:
         return f"F-{self.finding_id}/{self.episode}"
+
+
+class BulkResult(models.Model):
+    """What a bulk action did to one ticket."""
+
+    run_id = models.BigIntegerField("任务运行编号")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, verbose_name="工单", related_name="+")
+    is_ok = models.BooleanField("成功")
+    message = models.TextField("结果")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批量结果"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["run_id", "ticket"], name="bulk_result_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.message

@@ -157,3 +157,19 @@ def names_in(params: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return tuple(str(part) for part in value)
+
+
+def judged_ids(which: Which) -> list[int]:
+    """The clocks that `judge` counts as its population, by id."""
+    clocks = clocks_which(which)
+    newer = ClockEventRow.objects.filter(clock__in=clocks, recorded_at__gte=which.as_of)
+    touched = set(newer.values_list("clock_id", flat=True))
+    settled = clocks.exclude(pk__in=touched) if touched else clocks
+    ids = list(settled.filter(JUDGED).values_list("pk", flat=True))
+    for clock, events in _with_logs(clocks.filter(pk__in=touched), as_of=which.as_of):
+        status = read_clock(clock, events, at=which.as_of)
+        if status.state is State.MET or (
+            status.state is not State.VOID and status.breach_at is not None
+        ):
+            ids.append(clock.pk)
+    return ids

@@ -174,3 +174,22 @@ def neighbours(
         before.values_list("pk", flat=True).first(),
         after.values_list("pk", flat=True).first(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of some open tickets are late, soon late, and not yet either."""
+
+    late: int
+    soon: int
+    calm: int
+
+
+def tallies(rows: QuerySet[Ticket]) -> Tally:
+    """Count open tickets by urgency."""
+    found = rows.aggregate(
+        late=Count("pk", filter=Q(urgency=Urgency.LATE)),
+        soon=Count("pk", filter=Q(urgency=Urgency.SOON)),
+        calm=Count("pk", filter=Q(urgency=Urgency.CALM)),
+    )
+    return Tally(**found)
