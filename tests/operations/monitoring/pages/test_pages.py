@@ -34,7 +34,7 @@ def outage() -> Monitor:
         failures_before_down=1, core=True, created_at=began,
     )  # fmt: skip
     line = [(began + timedelta(hours=h), "down" if h == 48 else "up") for h in range(1, 120)]
-    observe(monitor, *line)
+    observe(monitor, *line, now=wall_clock())
     return monitor
 
 
