@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
 
+from steward.core.access import api as access
 from steward.site.database import settings_for
 from steward.site.private_postgres import start_private
+from tests.factories.accounts import user_with
 
 TEST_HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 FAST = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_wal_size = 4GB\n"
@@ -75,8 +76,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def admin_client(db: None) -> Client:
-    """A browser signed in as somebody who may do everything."""
-    user = get_user_model().objects.create_user("everything", "A-strong-1-password", name="全权")
+    """A browser signed in as somebody who may do everything, which no built-in role allows."""
     client = Client()
-    client.force_login(user)
+    client.force_login(user_with(*(permission.code for permission in access.permissions())))
     return client

@@ -46,6 +46,10 @@ APPS = [
     "steward.core.findings",
     "steward.core.approvals",
     "steward.assets.cmdb",
+    "steward.desk.tickets",
+    "steward.operations.monitoring",
+    "steward.contracts.packs",
+    "steward.contracts.assessment",
 ]
 
 INSTALLED_APPS = [
