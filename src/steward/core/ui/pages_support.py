@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie
 
+from steward.kernel.actors import Actor
 from steward.kernel.errors import StewardError
 
 P = ParamSpec("P")
@@ -47,6 +48,14 @@ def page(permission: str) -> Callable[[View[P]], View[P]]:
         return result
 
     return decorate
+
+
+def acting(request: HttpRequest) -> Actor:
+    """The signed-in person as the author of a change, for apps below `accounts`."""
+    user = request.user
+    if not user.is_authenticated:
+        raise TypeError("the anonymous cannot act")
+    return Actor(user.pk, str(user))
 
 
 def error_page(request: HttpRequest, error: StewardError) -> HttpResponse:
