@@ -54,7 +54,7 @@ def parse_hours(hours: Iterable[Hours | str], place: str) -> tuple[Hours, ...]:
 
     `place` (a weekday or a date) opens the sentence of the InvalidCalendarError.
     """
-    if isinstance(hours, str):
+    if isinstance(hours, str) or not isinstance(hours, Iterable):
         raise InvalidCalendarError(f"{place}：工作时段应是一个列表，不能是“{hours}”")
     try:
         parsed = tuple(h if isinstance(h, Hours) else Hours.parse(str(h)) for h in hours)

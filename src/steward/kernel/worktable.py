@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import accumulate
+from typing import NamedTuple
 
 from steward.kernel.errors import InvalidError
-from steward.kernel.workhours import Hours
+from steward.kernel.workhours import DAY_MINUTES, Hours
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 FOREVER = 1 << 62
@@ -55,6 +56,15 @@ def local_to_epoch(day: date, minutes: int, zone: tzinfo) -> int:
     return high
 
 
+class _Day(NamedTuple):
+    """One working date: its midnights, and when its hours open and close."""
+
+    begins: int
+    opens: int
+    closes: int
+    ends: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Year:
     """One year of a calendar as instants."""
@@ -63,8 +73,7 @@ class _Year:
     low: int
     high: int
     intervals: tuple[tuple[int, int], ...]
-    days: tuple[tuple[int, int], ...]
-    """Opening and closing of each working day."""
+    days: tuple["_Day", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +88,9 @@ class _Line:
     ends: tuple[int, ...]
     before: tuple[int, ...]
     """Working seconds before each start, and at last the total."""
-    day_starts: tuple[int, ...]
-    day_ends: tuple[int, ...]
+    days: tuple[_Day, ...]
+    day_begins: tuple[int, ...]
+    day_closes: tuple[int, ...]
     days_before: int
     """How many of the days lie before the anchor year."""
 
@@ -101,7 +111,7 @@ class WorkTable:
         self._zone = zone
         self._hours_on = hours_on
         self.official_end = (
-            FOREVER if official_until is None else local_to_epoch(official_until, 24 * 60, zone)
+            FOREVER if official_until is None else local_to_epoch(official_until, DAY_MINUTES, zone)
         )
         """The end of the last official date: what is due later is provisional."""
         self._line: _Line | None = None
@@ -114,9 +124,9 @@ class WorkTable:
         index = bisect_right(line.starts, instant)
         if not index:
             return line.before[0]
-        passed = line.before[index - 1] + instant - line.starts[index - 1]
-        limit = line.before[index]
-        return min(limit, passed)
+        if instant < line.ends[index - 1]:
+            return line.before[index - 1] + instant - line.starts[index - 1]
+        return line.before[index]
 
     def reach(self, value: int) -> int:
         """The earliest instant before which `value` working seconds lie."""
@@ -133,29 +143,31 @@ class WorkTable:
         line = self._line
         if line is None or not line.low <= instant < line.high:
             line = self._cover(instant)
-        return bisect_right(line.day_ends, instant) - line.days_before
+        return bisect_right(line.day_closes, instant) - line.days_before
 
     def reach_day(self, value: int) -> int:
-        """The end of the working day that brings `days_upto` to `value`."""
+        """The closing of the working day that brings `days_upto` to `value`."""
         line = self._line or self._cover(0)
         while value + line.days_before < 1:
             line = self._extend(line.years[0].year - 1)
-        while value + line.days_before > len(line.day_ends):
+        while value + line.days_before > len(line.day_closes):
             line = self._extend(line.years[-1].year + 1)
-        return line.day_ends[value + line.days_before - 1]
+        return line.day_closes[value + line.days_before - 1]
 
-    def opening(self, day_end: int) -> int:
-        """The beginning of the working hours that end at `day_end` (a value of reach_day)."""
-        line = self._cover(day_end)
-        return line.day_starts[bisect_left(line.day_ends, day_end)]
+    def opening(self, closing: int) -> int:
+        """The opening of the working day that closes then (a value of `reach_day`)."""
+        line = self._cover(closing)
+        return line.days[bisect_left(line.day_closes, closing)].opens
 
     def day_base(self, instant: int, *, count_start_day: bool) -> int:
-        """From where working days are counted: the instant, or the end of its local day's hours."""
+        """From where working days are counted: the instant, or the closing of its local date."""
         if count_start_day:
             return instant
-        day = from_epoch(instant).astimezone(self._zone).date()
-        hours = self._hours_on(day)
-        return max(instant, local_to_epoch(day, hours[-1].end, self._zone)) if hours else instant
+        line = self._cover(instant)
+        index = bisect_right(line.day_begins, instant) - 1
+        if index < 0 or instant >= line.days[index].ends:
+            return instant
+        return max(instant, line.days[index].closes)
 
     def intervals(self, start: int, end: int) -> list[tuple[int, int]]:
         """The working intervals cut to [start, end), in order, adjacent ones joined."""
@@ -193,7 +205,7 @@ class WorkTable:
 
 def _lay_out(zone: tzinfo, hours_on: Callable[[date], tuple[Hours, ...]], year: int) -> _Year:
     intervals: list[tuple[int, int]] = []
-    days: list[tuple[int, int]] = []
+    days: list[_Day] = []
     for ordinal in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
         day = date.fromordinal(ordinal)
         edges = [
@@ -202,7 +214,8 @@ def _lay_out(zone: tzinfo, hours_on: Callable[[date], tuple[Hours, ...]], year: 
         ]
         intervals.extend((start, end) for start, end in edges if start < end)
         if edges:
-            days.append((edges[0][0], edges[-1][1]))
+            begins, ends = local_to_epoch(day, 0, zone), local_to_epoch(day, DAY_MINUTES, zone)
+            days.append(_Day(begins, edges[0][0], edges[-1][1], ends))
     low, high = (local_to_epoch(date(y, 1, 1), 0, zone) for y in (year, year + 1))
     return _Year(year, low, high, tuple(intervals), tuple(days))
 
@@ -216,7 +229,7 @@ def _connect(years: tuple[_Year, ...], anchor: int) -> _Line:
             joined.append((start, end))
     earlier = [one for one in years if one.year < anchor]
     seconds_before = sum(end - start for one in earlier for start, end in one.intervals)
-    days = [pair for one in years for pair in one.days]
+    days = tuple(day for one in years for day in one.days)
     return _Line(
         years=years,
         anchor=anchor,
@@ -225,7 +238,8 @@ def _connect(years: tuple[_Year, ...], anchor: int) -> _Line:
         starts=tuple(start for start, _ in joined),
         ends=tuple(end for _, end in joined),
         before=tuple(accumulate((end - start for start, end in joined), initial=-seconds_before)),
-        day_starts=tuple(start for start, _ in days),
-        day_ends=tuple(end for _, end in days),
+        days=days,
+        day_begins=tuple(day.begins for day in days),
+        day_closes=tuple(day.closes for day in days),
         days_before=sum(len(one.days) for one in earlier),
     )

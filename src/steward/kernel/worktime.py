@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 SHANGHAI_ZONE = "Asia/Shanghai"
+_WEEKDAYS = "一二三四五六日"
+_KEYS = ("zone", "version", "official_until", "week", "exceptions")
 
 
 class InvalidDurationError(InvalidError):
@@ -57,7 +59,10 @@ class Calendar:
         zone: str = SHANGHAI_ZONE,
     ) -> None:
         self._zone = read_zone(zone)
-        self._week = tuple(parse_hours(week.get(day, ()), f"星期{day}") for day in range(1, 8))
+        self._week = tuple(
+            parse_hours(week.get(day, ()), f"周{name}")
+            for day, name in enumerate(_WEEKDAYS, start=1)
+        )
         unknown = [day for day in week if day not in range(1, 8)]
         if unknown:
             raise InvalidCalendarError(f"星期应为 1（周一）到 7（周日），不能是 {unknown[0]}")
@@ -126,17 +131,19 @@ class Calendar:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read `to_dict`; InvalidCalendarError names the wrong place."""
+        missing = [key for key in ("version", "official_until", "week") if key not in data]
+        unknown = [key for key in data if key not in _KEYS]
+        if missing or unknown:
+            problem = f"缺少 {missing[0]}" if missing else f"没有名为“{unknown[0]}”的项"
+            raise InvalidCalendarError(f"日历{problem}，应有：{'、'.join(_KEYS)}")
+        until = data["official_until"]
+        week, exceptions = (_read_table(data, key) for key in ("week", "exceptions"))
         return cls(
-            zone=data.get("zone", SHANGHAI_ZONE),
-            version=data.get("version", ""),
-            official_until=_read_date(data["official_until"], "official_until")
-            if data.get("official_until")
-            else None,
-            week={_read_weekday(key): hours for key, hours in data.get("week", {}).items()},
-            exceptions={
-                _read_date(key, "exceptions"): hours
-                for key, hours in data.get("exceptions", {}).items()
-            },
+            zone=str(data.get("zone", SHANGHAI_ZONE)),
+            version=str(data["version"]),
+            official_until=None if until is None else _read_date(until, "official_until"),
+            week={_read_weekday(key): hours for key, hours in week.items()},
+            exceptions={_read_date(key, "exceptions"): hours for key, hours in exceptions.items()},
         )
 
     def __eq__(self, other: object) -> bool:
@@ -147,6 +154,13 @@ class Calendar:
 
     def __repr__(self) -> str:
         return f"Calendar({self._version!r}, {self.zone})"
+
+
+def _read_table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, Mapping):
+        raise InvalidCalendarError(f"{key} 应是一组“日子: 时段列表”，不能是“{value}”")
+    return value
 
 
 def _read_weekday(key: object) -> int:

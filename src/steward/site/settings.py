@@ -46,6 +46,10 @@ APPS = [
     "steward.core.findings",
     "steward.core.approvals",
     "steward.assets.cmdb",
+    "steward.desk.tickets",
+    "steward.operations.monitoring",
+    "steward.contracts.packs",
+    "steward.contracts.assessment",
 ]
 
 INSTALLED_APPS = [
@@ -60,16 +64,16 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "pghistory",
     "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    *APPS,
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.dingtalk",
-    "procrastinate.contrib.django",
-    *APPS,
 ]
 
 MIDDLEWARE = [
@@ -98,6 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "steward.core.accounts.sign_in.context.frame",
             ],
             "builtins": ["steward.core.ui.templatetags.steward"],
         },
@@ -109,6 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
 AUTHENTICATION_BACKENDS = [
     "steward.core.accounts.sign_in.backend.PasswordBackend",
     "steward.core.roles.backend.GrantBackend",
@@ -191,6 +197,13 @@ UNFOLD: dict[str, Any] = {
             "900": "oklch(37.9% .146 265.522)",
             "950": "oklch(28.2% .091 267.935)",
         }
+    },
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "修改密码", "link": reverse_lazy("account_change_password")},
+            {"title": "动态口令", "link": reverse_lazy("mfa_index")},
+            {"title": "外部身份", "link": reverse_lazy("socialaccount_connections")},
+        ]
     },
     "LOGIN": {"redirect_after": reverse_lazy("ui:home")},
     "SIDEBAR": {

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("admin/", admin.site.urls),
     path("", include("steward.core.accounts.sign_in.urls")),
+    path("admin/", admin.site.urls),
 ]
 
 for app in settings.APPS:

@@ -1,6 +1,7 @@
 from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.contrib import admin
 
 
 class AccountsConfig(AppConfig):
@@ -9,5 +10,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "用户"
 
     def ready(self) -> None:
-        """Signing in reports to the audit from the first request on."""
+        """Signing in reports to the audit; lists of other packages leave the back office."""
         import_module("steward.core.accounts.sign_in.receivers")
+        steward_admin = import_module("steward.core.ui.api").StewardAdmin
+        for model in apps.get_models():
+            known = admin.site.is_registered(model)
+            if known and not isinstance(admin.site.get_model_admin(model), steward_admin):
+                admin.site.unregister(model)

@@ -164,3 +164,116 @@ def masked_email(email: str) -> str:
     """`w***@example.cn`."""
     name, at, host = email.partition("@")
     return f"{name[:1]}***{at}{host}" if at else ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """One line of the list of people, personal data masked."""
+
+    info: UserInfo
+    mobile: str
+    places: tuple[str, ...]
+    last_login: datetime | None
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserDetail:
+    """One person's account as its page shows it, personal data masked."""
+
+    info: UserInfo
+    mobile: str
+    email: str
+    external_id: str
+    joined_at: datetime
+    last_login: datetime | None
+    locked_until: datetime | None
+    must_change_password: bool
+    password_changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the list of people is narrowed to; `state` is active, disabled, locked or empty."""
+
+    text: str = ""
+    organization_id: int | None = None
+    state: str = ""
+
+
+def visible(within: frozenset[int] | None) -> QuerySet[User]:
+    """The people that somebody with this scope may see: those with a post in its bodies."""
+    rows = User.objects.all()
+    if within is None:
+        return rows
+    return rows.filter(pk__in=Post.objects.filter(organization__in=within).values("user_id"))
+
+
+def manageable(within: frozenset[int] | None) -> QuerySet[User]:
+    """The people whose account somebody with this scope may change: all their posts lie in it.
+
+    Whoever also belongs elsewhere is changed by somebody wider, so that a narrow administrator
+    cannot take over a wide account by resetting its password.
+    """
+    rows = User.objects.all()
+    if within is None:
+        return rows
+    return rows.exclude(pk__in=Post.objects.exclude(organization__in=within).values("user_id"))
+
+
+def listed(wanted: PeopleFilter, within: frozenset[int] | None, *, now: datetime) -> QuerySet[User]:
+    """The rows of the list of people."""
+    rows = matching(visible(within), wanted.text)
+    if wanted.organization_id is not None:
+        ids = organizations.subtree_ids(wanted.organization_id)
+        posts = Post.objects.filter(valid_on(local_date(now)), organization__in=ids)
+        rows = rows.filter(pk__in=posts.values("user_id"), is_active=True)
+    if wanted.state in ("active", "disabled"):
+        rows = rows.filter(is_active=wanted.state == "active")
+    if wanted.state == "locked":
+        rows = rows.filter(locked_until__gt=now)
+    return rows
+
+
+def to_rows(people: Iterable[User], *, now: datetime) -> list[UserRow]:
+    """Lines with the places of each person's valid posts, in one further query."""
+    rows = list(people)
+    posts = Post.objects.filter(valid_on(local_date(now)), user__in=[r.pk for r in rows])
+    places: dict[int, list[str]] = {}
+    for post in posts.select_related("organization"):
+        words = f"{post.organization.name} {post.title}".strip()
+        places.setdefault(post.user_id, []).append(words)
+    return [
+        UserRow(
+            info=to_info(row),
+            mobile=masked_mobile(row.mobile),
+            places=tuple(places.get(row.pk, ())),
+            last_login=row.last_login,
+            locked_until=row.locked_until if row.locked_until and row.locked_until > now else None,
+        )
+        for row in rows
+    ]
+
+
+def detail(user_id: int, among: QuerySet[User], *, now: datetime) -> UserDetail:
+    """One person for their page; NotFoundError when they are not among those rows."""
+    row = among.filter(pk=user_id).first()
+    if row is None:
+        raise NotFoundError("没有这个用户")
+    return UserDetail(
+        info=to_info(row),
+        mobile=masked_mobile(row.mobile),
+        email=masked_email(row.email),
+        external_id=row.external_id,
+        joined_at=row.joined_at,
+        last_login=row.last_login,
+        locked_until=row.locked_until if row.locked_until and row.locked_until > now else None,
+        must_change_password=row.must_change_password,
+        password_changed_at=row.password_changed_at,
+    )
+
+
+def all_posts_of(user_id: int) -> list[PostInfo]:
+    """Every post of a person, ended ones too, the newest first."""
+    rows = Post.objects.filter(user_id=user_id).order_by("-is_main", "-valid_from", "-id")
+    return [to_post(row) for row in rows.select_related("organization")]

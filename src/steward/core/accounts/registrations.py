@@ -4,10 +4,11 @@ from django.urls import reverse
 
 from steward.core.access import api as access
 from steward.core.accounts.guards import posts_in_use
+from steward.core.accounts.panels import people_panel
 from steward.core.accounts.queries import KIND, VIEW_PRIVATE
 from steward.core.audit import api as audit
 from steward.core.organizations import api as organizations
-from steward.core.ui.api import NavItem, add_link, add_navigation
+from steward.core.ui.api import NavItem, Panel, add_link, add_navigation, add_panel
 
 access.declare("accounts.user.view", "查看用户和岗位", group="组织与用户")
 access.declare(VIEW_PRIVATE, "查看用户手机号和邮箱原文", group="组织与用户")
@@ -45,4 +46,14 @@ organizations.guard("accounts.posts", posts_in_use)
 add_link(KIND, lambda key: reverse("accounts:detail", args=[key]))
 add_navigation(
     NavItem("应用与组织", "用户与岗位", "group", "accounts:list", "accounts.user.view", 20)
+)
+add_panel(
+    Panel(
+        organizations.KIND,
+        "accounts.people",
+        "accounts/people_panel.html",
+        people_panel,
+        permission="accounts.user.view",
+        order=20,
+    )
 )

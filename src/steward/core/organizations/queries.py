@@ -1,8 +1,10 @@
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.db.models import Count, Q, QuerySet
 
 from steward.core.organizations.choices import Kind, Status
 from steward.core.organizations.models import Organization
@@ -151,3 +153,110 @@ def matching(rows: QuerySet[Organization], text: str) -> QuerySet[Organization]:
             | Q(credit_code__istartswith=word)
         )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tree or of a list: the body and how many bodies hang directly below."""
+
+    info: OrganizationInfo
+    depth: int
+    child_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list is narrowed to; empty fields narrow nothing."""
+
+    text: str = ""
+    parent_id: int | None = None
+    within_id: int | None = None
+    kind: str = ""
+    status: str = ""
+
+
+def visible(within: frozenset[int] | None) -> QuerySet[Organization]:
+    """The bodies that somebody with this scope may see."""
+    rows = Organization.objects.all()
+    return rows if within is None else rows.filter(pk__in=within)
+
+
+def tops(within: frozenset[int] | None) -> list[Row]:
+    """Where the tree begins for somebody: its roots, or the highest bodies of their scope."""
+    rows = visible(within).exclude(status__in=FORMER)
+    begin = rows.filter(parent__isnull=True)
+    if within is not None:
+        begin = rows.exclude(parent__in=within)
+    return to_rows(begin)
+
+
+def branch(organization_id: int, within: frozenset[int] | None) -> list[Row]:
+    """The bodies in use directly below one, as rows."""
+    return to_rows(visible(within).filter(parent_id=organization_id).exclude(status__in=FORMER))
+
+
+def listed(listing: Listing, within: frozenset[int] | None) -> QuerySet[Organization]:
+    """The rows of a list; `within_id` takes the whole subtree without its root."""
+    rows = matching(visible(within), listing.text)
+    if listing.parent_id is not None:
+        rows = rows.filter(parent_id=listing.parent_id)
+    if listing.within_id is not None:
+        below = subtree_ids(listing.within_id) - {listing.within_id}
+        rows = rows.filter(pk__in=below)
+    if listing.kind:
+        rows = rows.filter(kind=listing.kind)
+    return rows.filter(status=listing.status or Status.NORMAL)
+
+
+def to_rows(rows: QuerySet[Organization]) -> list[Row]:
+    below = Count("children", filter=Q(children__status=Status.NORMAL))
+    counted = rows.annotate(below=below)
+    return [Row(to_info(row), row.depth, row.below) for row in counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many bodies a subtree holds, each the number of rows of one list."""
+
+    children: int
+    below: int
+    kinds: tuple[tuple[str, str, int], ...]
+    merged: int
+    cancelled: int
+
+
+def figures(organization_id: int, within: frozenset[int] | None) -> Figures:
+    """The counts of a detail page, in two queries; kinds are (code, label, number)."""
+    ids = subtree_ids(organization_id) - {organization_id}
+    rows = visible(within).filter(pk__in=ids).values_list("kind", "status", "parent_id")
+    normal = [(kind, parent) for kind, status, parent in rows if status == Status.NORMAL]
+    states = [status for _, status, _ in rows]
+    kinds = Counter(kind for kind, _ in normal)
+    return Figures(
+        children=sum(parent == organization_id for _, parent in normal),
+        below=len(normal),
+        kinds=tuple((code, str(Kind(code).label), n) for code, n in sorted(kinds.items())),
+        merged=states.count(Status.MERGED),
+        cancelled=states.count(Status.CANCELLED),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The attributes of a body as they were from an instant on (row history)."""
+
+    at: datetime
+    name: str
+    status_label: str
+    version: int
+    path: str
+
+
+def versions(organization_id: int, *, limit: int = 50) -> list[Version]:
+    """The newest versions of a body's row, newest first."""
+    history = apps.get_model("organizations", "OrganizationHistory")
+    rows = history.objects.filter(pgh_obj_id=organization_id).order_by("-pgh_id")
+    return [
+        Version(r.pgh_created_at, r.name, str(Status(r.status).label), r.version, r.path)
+        for r in rows[:limit]
+    ]

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from steward.core.access import api as access
 from steward.core.organizations import api as organizations
@@ -195,3 +195,25 @@ def grants_of(user_id: int, *, now: datetime) -> list[GrantInfo]:
     return [
         to_grant(row) for row in rows.select_related("role", "post__user", "post__organization")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role and how many grants of it are not revoked."""
+
+    info: RoleInfo
+    grant_count: int
+
+
+def roles_with_counts() -> list[RoleRow]:
+    """All roles, the built-in ones first, counted in the same query."""
+    counted = Role.objects.annotate(
+        open_grants=Count("grants", filter=Q(grants__revoked_at__isnull=True))
+    )
+    return [RoleRow(to_role(row), row.open_grants) for row in counted]
+
+
+def open_grants_of(user_id: int) -> list[GrantInfo]:
+    """Every grant of a person that is not revoked, even where the post has ended."""
+    rows = with_names().filter(post__user_id=user_id, revoked_at__isnull=True)
+    return [to_grant(row) for row in rows]

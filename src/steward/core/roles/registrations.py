@@ -3,9 +3,11 @@
 from django.urls import reverse
 
 from steward.core.access import api as access
+from steward.core.accounts import api as accounts
 from steward.core.audit import api as audit
+from steward.core.roles.panels import grants_panel
 from steward.core.roles.queries import ROLE_KIND
-from steward.core.ui.api import NavItem, add_link, add_navigation
+from steward.core.ui.api import NavItem, Panel, add_link, add_navigation, add_panel
 
 access.declare("roles.role.view", "查看角色", group="角色与授权")
 access.declare("roles.role.change", "维护角色", group="角色与授权")
@@ -33,4 +35,14 @@ add_link(ROLE_KIND, lambda key: reverse("roles:role", args=[key]))
 add_navigation(NavItem("系统管理", "角色", "badge", "roles:roles", "roles.role.view", 20))
 add_navigation(
     NavItem("系统管理", "授权复核", "fact_check", "roles:review", "roles.review.view", 30)
+)
+add_panel(
+    Panel(
+        accounts.KIND,
+        "roles.grants",
+        "roles/grants_panel.html",
+        grants_panel,
+        permission="roles.role.view",
+        order=10,
+    )
 )

@@ -2,7 +2,14 @@
 
 from steward.core.ui.backoffice import StewardAdmin
 from steward.core.ui.frame import home_blocks, panels_for
-from steward.core.ui.pages_support import PUBLIC, SIGNED_IN, acting, error_page, page, render_page
+from steward.core.ui.pages_support import (
+    PUBLIC,
+    SIGNED_IN,
+    error_page,
+    page,
+    render_page,
+    requester,
+)
 from steward.core.ui.paging import Slice, Tab, count_words, slice_of, tabs_of
 from steward.core.ui.registry import (
     HomeBlock,
@@ -24,7 +31,6 @@ __all__ = [
     "Slice",
     "StewardAdmin",
     "Tab",
-    "acting",
     "add_home_block",
     "add_link",
     "add_navigation",
@@ -36,6 +42,7 @@ __all__ = [
     "page",
     "panels_for",
     "render_page",
+    "requester",
     "slice_of",
     "tabs_of",
 ]

@@ -50,14 +50,6 @@ def page(permission: str) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def acting(request: HttpRequest) -> Actor:
-    """The signed-in person as the author of a change, for apps below `accounts`."""
-    user = request.user
-    if not user.is_authenticated:
-        raise TypeError("the anonymous cannot act")
-    return Actor(user.pk, str(user))
-
-
 def error_page(request: HttpRequest, error: StewardError) -> HttpResponse:
     """The page (or, inside HTMX, the box) that tells an expected error."""
     inside = request.headers.get("HX-Request") == "true"
@@ -76,3 +68,11 @@ def render_page(
     """Render a work surface inside the back office's frame."""
     frame = admin.site.each_context(request) if request.user.is_authenticated else {}
     return render(request, template, {**frame, "title": title, **context}, status=status)
+
+
+def requester(request: HttpRequest) -> Actor:
+    """The person behind a request as the actor of what it changes."""
+    user = request.user
+    if user.pk is None:
+        raise TypeError("the anonymous cannot act")
+    return Actor(user.pk, user.get_short_name() or user.get_username())

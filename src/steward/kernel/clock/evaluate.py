@@ -22,6 +22,10 @@ from steward.kernel.worktime import Calendar
 
 _ORDER = attrgetter("order")
 _ELAPSED = Meter(None)
+_NOTHING = timedelta()
+# Looking a member up on its class costs more than the rest of a comparison.
+_ELAPSED_MINUTES, _WORKING_DAYS = Unit.ELAPSED_MINUTES, Unit.WORKING_DAYS
+_PAUSED = SegmentKind.PAUSED
 
 
 def evaluate(
@@ -79,9 +83,9 @@ def _windows(log: list[ClockEvent]) -> list[Window]:
 
 
 def _meter(unit: Unit, calendar: Calendar) -> Meter:
-    if unit is Unit.ELAPSED_MINUTES:
+    if unit is _ELAPSED_MINUTES:
         return _ELAPSED
-    return Meter(calendar.table) if unit is Unit.WORKING_MINUTES else DayMeter(calendar.table)
+    return DayMeter(calendar.table) if unit is _WORKING_DAYS else Meter(calendar.table)
 
 
 def _unstarted(replay: Replay) -> ClockStatus:
@@ -100,44 +104,51 @@ def _status(replay: Replay, started: int, now: int) -> ClockStatus:
     pieces = cut_windows(replay.pieces[replay.base_index :], windows)
     reading = meter.read(spec, pieces, replay.base)
     is_open = replay.stopped is None and replay.voided is None
-    waits = is_open and replay.present()[0] is SegmentKind.PAUSED
-    seen = reading.hits[:-1] if waits else reading.hits
+    waits = is_open and replay.present()[0] is _PAUSED
+    reached = reading.hits[:-1] if waits else reading.hits
     if reading.reached < len(spec.thresholds):
-        if waits:
-            seen = seen.copy()
         meter.project(spec, reading, future_spans(end, windows))
     replay.keep_breach(reading, end)
     due, breach = reading.hits[-1], replay.breach
-    is_paused = waits or (is_open and any(a <= now < b for a, b, _ in windows))
-    in_days = spec.unit is Unit.WORKING_DAYS
+    is_paused = waits or (is_open and bool(windows) and _inside(windows, now))
+    in_days = spec.unit is _WORKING_DAYS
+    left = meter.upto(due) - meter.upto(end) if in_days else spec.target * 60 - reading.counted
     return ClockStatus(
         state=_state(replay, is_paused=is_paused),
         unit=spec.unit,
         target=spec.target,
-        elapsed=timedelta(seconds=reading.ran),
-        paused=timedelta(seconds=reading.paused),
-        excluded=timedelta(seconds=reading.excluded),
-        remaining=timedelta(
-            seconds=meter.upto(due) - meter.upto(end)
-            if in_days
-            else spec.target * 60 - reading.counted
-        ),
+        elapsed=_duration(reading.ran),
+        paused=_duration(reading.paused),
+        excluded=_duration(reading.excluded),
+        remaining=_duration(left),
         elapsed_days=reading.counted if in_days else None,
         remaining_days=spec.target - reading.counted if in_days else None,
         started_at=from_epoch(started),
         due_at=from_epoch(due),
-        breach_at=None if breach is None else from_epoch(breach),
-        stopped_at=None if replay.stopped is None else from_epoch(replay.stopped),
+        breach_at=_instant(breach),
+        stopped_at=_instant(replay.stopped),
         next_wake_at=_next_wake(reading, breach, end) if is_open and not waits else None,
-        warnings=_warnings(spec, seen, end),
+        warnings=_warnings(spec, reached, end) if spec.warnings else (),
         is_paused=is_paused,
         is_open=is_open,
         provisional=meter.table is not None and due > meter.table.official_end,
         excused=replay.excused and breach is not None,
         excuse_reason=replay.excuse_reason if breach is not None else "",
         void_reason=replay.void_reason,
-        trace=Trace(_discarded(replay) + pieces, meter.table),
+        trace=Trace(_discarded(replay) + pieces if replay.base_index else pieces, meter.table),
     )
+
+
+def _duration(seconds: int) -> timedelta:
+    return timedelta(0, seconds) if seconds else _NOTHING
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else from_epoch(seconds)
+
+
+def _inside(windows: Iterable[Window], instant: int) -> bool:
+    return any(start <= instant < end for start, end, _ in windows)
 
 
 def _state(replay: Replay, *, is_paused: bool) -> State:
@@ -159,14 +170,8 @@ def _next_wake(reading: Reading, breach: int | None, end: int) -> datetime | Non
 
 
 def _warnings(spec: ClockSpec, hits: list[int], end: int) -> tuple[WarningDue, ...]:
-    if not spec.warnings:
-        return ()
-    due = [
-        WarningDue(point, from_epoch(hit))
-        for point, hit in zip(spec.warnings, hits, strict=False)
-        if hit <= end
-    ]
-    return tuple(sorted(due, key=attrgetter("at")))
+    due = sorted((hit, n) for n, hit in enumerate(hits[: len(spec.warnings)]) if hit <= end)
+    return tuple([WarningDue(spec.warnings[n], from_epoch(hit)) for hit, n in due])
 
 
 def _discarded(replay: Replay) -> list[Piece]:

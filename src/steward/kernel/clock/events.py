@@ -10,12 +10,13 @@ from steward.kernel.clock.reading import (
     InvalidClockError,
     read_choice,
     read_instant,
+    read_integer,
     read_known,
     read_list,
     read_mapping,
     read_text,
 )
-from steward.kernel.clock.spec import ClockSpec
+from steward.kernel.clock.spec import MAX_MINUTES, ClockSpec
 from steward.kernel.periods import Period
 from steward.kernel.worktable import to_epoch
 
@@ -58,7 +59,7 @@ class ClockEvent:
     """One event; `occurred_at` counts, `recorded_at` says when it became known.
 
     - pause / resume: `reason`, and `key` when several pauses of one reason may be open at once. A
-      resume ends the pauses of its key, else those of its reason, else all.
+      resume ends the open pauses of its key and of its reason, as far as it gives them.
     - retarget: a new `target` or a whole new `spec`.
     - exclude: a `period` that does not run, with the `document` both sides signed.
     - breach: the scanner's record of a breach; it is never computed away.
@@ -108,6 +109,9 @@ class ClockEvent:
             raise InvalidClockError(f"“{label}”须有双方确认的文件", field="document")
         if self.type is EventType.RETRACT and not self.corrects:
             raise InvalidClockError(f"“{label}”须指明撤销哪一条记录", field="corrects")
+
+        if self.target is not None:
+            read_integer(self.target, "target", low=1, high=MAX_MINUTES)
 
     def _tiebreak(self) -> tuple[str, ...]:
         target = "" if self.target is None else str(self.target)

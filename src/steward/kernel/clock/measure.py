@@ -57,15 +57,15 @@ class Reading:
     """What a meter found: seconds of each kind, and the instants of the thresholds.
 
     `hits` has one instant for each warning of the spec and at last the due time; FOREVER where it
-    is not reached. `counted` is in the unit of the thresholds: seconds or days; nothing counts
-    before `first`.
+    is not reached. `counted` is in the unit of the thresholds: seconds or days. The target
+    counts from `base`, but no day before `first`.
     """
 
-    __slots__ = ("counted", "excluded", "first", "hits", "paused", "ran", "reached")
+    __slots__ = ("base", "counted", "excluded", "first", "hits", "paused", "ran", "reached")
 
-    def __init__(self, size: int, first: int) -> None:
+    def __init__(self, size: int, base: int) -> None:
         self.hits = [FOREVER] * size
-        self.first = first
+        self.base = self.first = base
         self.counted = self.ran = self.paused = self.excluded = self.reached = 0
 
 
@@ -84,12 +84,12 @@ class Meter:
         need = spec.thresholds[0][0]
         ran = paused = excluded = 0
         before = self.upto(base)
-        for kind, start, end, _ in pieces:
+        for kind, _, end, _ in pieces:
             after = self.upto(end)
             if kind is _RAN:
                 if ran + after - before >= need:
                     reading.counted = ran
-                    need = self.mark(spec, reading, (start, before, after))
+                    need = self.mark(spec, reading, before, after=after)
                 ran += after - before
             elif kind is _PAUSED:
                 paused += after - before
@@ -104,30 +104,31 @@ class Meter:
         """Fill in the hits to come, as if the clock ran through the spans."""
         counted = reading.counted
         for start, end in spans:
-            before = self.count(max(start, reading.first))
-            after = FOREVER if end == FOREVER else max(before, self.count(end))
-            self.mark(spec, reading, (start, before, after))
-            reading.counted += after - before
+            first = max(start, reading.first)
+            if end > first:
+                before = self.count(first)
+                after = FOREVER if end == FOREVER else self.count(end)
+                self.mark(spec, reading, before, after=after)
+                reading.counted += after - before
         reading.counted = counted
 
-    def mark(self, spec: ClockSpec, reading: Reading, span: tuple[int, int, int]) -> int:
+    def mark(self, spec: ClockSpec, reading: Reading, before: int, *, after: int) -> int:
         """Enter the hits inside one running span; the value of the next threshold.
 
-        The span is its start, and the cumulative count at its start and at its end.
+        `before` and `after` are the cumulative counts at the ends of the span.
         """
-        start, before, after = span
         limit = reading.counted + after - before
         for value, index in spec.thresholds[reading.reached :]:
             if value > limit:
                 return value
-            reading.hits[index] = self.hit(start, before + value - reading.counted, index)
+            instant = self.hit(before + value - reading.counted, index)
+            reading.hits[index] = max(reading.base, instant)
             reading.reached += 1
         return FOREVER
 
-    def hit(self, start: int, value: int, index: int) -> int:  # noqa: ARG002
-        """The instant of one threshold in a span that begins at `start`."""
-        instant = self.reach(value)
-        return max(start, instant)
+    def hit(self, value: int, index: int) -> int:  # noqa: ARG002
+        """The instant at which the cumulative count reaches the value of one threshold."""
+        return self.reach(value)
 
 
 class DayMeter(Meter):
@@ -145,15 +146,18 @@ class DayMeter(Meter):
     def read(self, spec: ClockSpec, pieces: Sequence[Piece], base: int) -> Reading:
         """Measure consecutive pieces; `base` fixes which day is day 1."""
         first = self.days.day_base(base, count_start_day=spec.count_start_day)
-        reading = Reading(len(spec.warnings) + 1, first)
+        reading = Reading(len(spec.warnings) + 1, base)
+        reading.first = first
+        seconds_before = self.upto(base)
         for kind, start, end, _ in pieces:
-            seconds = self.upto(end) - self.upto(start)
+            seconds = self.upto(end) - seconds_before
+            seconds_before += seconds
             if kind is _RAN:
-                before = self.count(max(first, start))
-                after = max(before, self.count(end))
-                self.mark(spec, reading, (start, before, after))
-                reading.counted += after - before
                 reading.ran += seconds
+                if end > first:
+                    before, after = self.count(max(first, start)), self.count(end)
+                    self.mark(spec, reading, before, after=after)
+                    reading.counted += after - before
             elif kind is _PAUSED:
                 reading.paused += seconds
             elif kind is _EXCLUDED:
@@ -166,10 +170,10 @@ class DayMeter(Meter):
         super().project(spec, reading, spans)
         self._mark_leads(spec, reading)
 
-    def hit(self, start: int, value: int, index: int) -> int:
+    def hit(self, value: int, index: int) -> int:
         """The end of the day for the due time, the opening of the day for a warning."""
         end = self.days.reach_day(value)
-        return end if index < 0 else max(start, self.days.opening(end))
+        return end if index < 0 else self.days.opening(end)
 
     def _mark_leads(self, spec: ClockSpec, reading: Reading) -> None:
         due = reading.hits[-1]
@@ -178,4 +182,4 @@ class DayMeter(Meter):
         for index, point in enumerate(spec.warnings):
             if point.lead_minutes is not None:
                 value = self.upto(due) - point.lead_minutes * 60
-                reading.hits[index] = self.reach(value)
+                reading.hits[index] = max(reading.base, self.reach(value))

@@ -5,7 +5,6 @@ without gap, which makes overlapping pauses a union by construction.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from steward.kernel.clock.events import ClockEvent, EventType
 from steward.kernel.clock.measure import Meter, Reading, Window, cut_windows
@@ -97,16 +96,11 @@ class Replay:
 
     def resume(self, event: ClockEvent) -> None:
         self.close_to(event.instant)
-        if event.key:
-            self._forget(0, event.key)
-        elif event.reason:
-            self._forget(1, event.reason)
-        else:
-            self.open_pauses.clear()
-
-    def _forget(self, part: int, value: str) -> None:
-        kept = {name: reason for name, reason in self.open_pauses.items() if name[part] != value}
-        self.open_pauses = kept
+        self.open_pauses = {
+            (key, reason): reason
+            for key, reason in self.open_pauses
+            if (event.key and event.key != key) or (event.reason and event.reason != reason)
+        }
 
     def stop(self, event: ClockEvent) -> None:
         if self.started is not None and self.stopped is None:
@@ -144,7 +138,7 @@ class Replay:
             return
         self.settle(instant)
         spec = change.spec or self.spec
-        self.spec = spec if change.target is None else replace(spec, target=change.target)
+        self.spec = spec if change.target is None else spec.with_target(change.target)
         self.floor = instant
         if mode is PriorityMode.FRESH:
             self._count_from(instant)

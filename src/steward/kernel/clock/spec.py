@@ -28,9 +28,11 @@ KIND_LABELS: Mapping[str, str] = {
 }
 """Labels of the usual kinds. Kinds are data: a pack may name others."""
 
-_MAX_MINUTES = 10 * 366 * 24 * 60
+MAX_MINUTES = 10 * 366 * 24 * 60
 _MAX_DAYS = 10 * 366
 _MAX_PERCENT = 1000
+DUE = -1
+"""The index of the due time among the thresholds; those of the warnings are from 0."""
 
 
 class Unit(StrEnum):
@@ -94,7 +96,7 @@ class WarningPoint:
         if self.percent is not None:
             read_integer(self.percent, "percent", low=1, high=_MAX_PERCENT)
         if self.lead_minutes is not None:
-            read_integer(self.lead_minutes, "lead_minutes", low=1, high=_MAX_MINUTES)
+            read_integer(self.lead_minutes, "lead_minutes", low=1, high=MAX_MINUTES)
 
     def to_dict(self) -> dict[str, int]:
         if self.percent is not None:
@@ -144,17 +146,24 @@ class ClockSpec:
         put(self, "pause_reasons", frozenset(self.pause_reasons))
         put(self, "warnings", tuple(self.warnings))
         in_days = self.unit is Unit.WORKING_DAYS
-        read_integer(self.target, "target", low=1, high=_MAX_DAYS if in_days else _MAX_MINUTES)
+        read_integer(self.target, "target", low=1, high=_MAX_DAYS if in_days else MAX_MINUTES)
         if self.reopen_within_minutes is not None:
             read_integer(
-                self.reopen_within_minutes, "reopen_within_minutes", low=0, high=_MAX_MINUTES
+                self.reopen_within_minutes, "reopen_within_minutes", low=0, high=MAX_MINUTES
             )
-        put(self, "thresholds", _day_thresholds(self) if in_days else _second_thresholds(self))
+        put(self, "thresholds", _thresholds(self))
 
     @property
     def label(self) -> str:
         """The Chinese name of the kind, or the kind itself when a pack invented it."""
         return KIND_LABELS.get(self.kind, self.kind)
+
+    def with_target(self, target: int) -> Self:
+        """The same promise with another target, which a priority change has checked."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, target=target)
+        other.__dict__["thresholds"] = _thresholds(other)
+        return other
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; `from_dict` reads it back."""
@@ -207,21 +216,18 @@ _FIELDS = (
 )
 
 
-def _second_thresholds(spec: ClockSpec) -> tuple[tuple[int, int], ...]:
+def _thresholds(spec: ClockSpec) -> tuple[tuple[int, int], ...]:
+    if spec.unit is Unit.WORKING_DAYS:
+        values = [(spec.target, DUE)]
+        for index, point in enumerate(spec.warnings):
+            if point.percent is not None:
+                values.append((spec.target * point.percent // 100 + 1, index))
+        return tuple(sorted(values))
     target = spec.target * 60
-    values = [(target, -1)]
+    values = [(target, DUE)]
     for index, point in enumerate(spec.warnings):
         if point.percent is not None:
             values.append((-(-target * point.percent // 100), index))
         else:
             values.append((max(0, target - (point.lead_minutes or 0) * 60), index))
     return tuple(sorted(values))
-
-
-def _day_thresholds(spec: ClockSpec) -> tuple[tuple[int, int], ...]:
-    shares = [
-        (spec.target * point.percent // 100 + 1, index)
-        for index, point in enumerate(spec.warnings)
-        if point.percent is not None
-    ]
-    return tuple(sorted([(spec.target, -1), *shares]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from steward.kernel.clock.spec import Unit, WarningPoint
 from steward.kernel.worktable import WorkTable, from_epoch
@@ -60,8 +61,7 @@ class Segment:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
-class WarningDue:
+class WarningDue(NamedTuple):
     """A warning point and the instant at which it was reached."""
 
     point: WarningPoint
@@ -72,8 +72,7 @@ Piece = tuple[SegmentKind, int, int, str]
 """Kind, start and end in seconds of the epoch, reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """What the explanation is made from: pieces in order, and the hours that cut them."""
 
     pieces: Sequence[Piece] = ()
@@ -114,7 +113,7 @@ class ClockStatus:
     excused: bool = False
     excuse_reason: str = ""
     void_reason: str = ""
-    trace: Trace = field(default=Trace(), repr=False)
+    trace: Trace = field(default=Trace(), repr=False, compare=False)
 
     @cached_property
     def explanation(self) -> tuple[Segment, ...]:

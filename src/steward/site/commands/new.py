@@ -127,7 +127,7 @@ def _filled(template: Path, words: dict[str, str]) -> str:
 def _write(files: dict[Path, str]) -> list[Path]:
     existing = [path for path in files if path.exists()]
     if existing:
-        raise ExistsError(f"{existing[0].relative_to(ROOT)} 已存在，没有改动任何文件")
+        raise ExistsError(f"{existing[0].name} 已存在，没有改动任何文件")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """Where allauth meets our rules: no sign-up, our lock, identities linked to known people only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -22,6 +22,14 @@ from steward.kernel.instants import now
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Passwords: our count of failures and our lock instead of allauth's."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "账号已停用，请联系系统管理员",
+        "incorrect_password": "密码不对",
+        "too_many_login_attempts": "尝试太多次，请过几分钟再试",
+        "rate_limited": "操作太频繁，请过几分钟再试",
+        "username_password_mismatch": "登录名或密码不对",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
@@ -78,6 +86,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """TOTP secrets and recovery seeds are stored encrypted."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "动态口令不对，请输入验证器里当前显示的 6 位数字",
+    }
 
     def get_totp_label(self, user: User) -> str:
         return user.username

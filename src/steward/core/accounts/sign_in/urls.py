@@ -6,11 +6,15 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as openid
-from django.urls import path
+from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from steward.core.accounts.sign_in import dingtalk, views
 
 urlpatterns = [
+    re_path(
+        "^admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")
+    ),
     path("login/", account.login, name="account_login"),
     path("login/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("login/refused/", social.login_error, name="socialaccount_login_error"),

@@ -3,7 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from steward.core.audit import api as audit
 from steward.core.audit.models import AuditEntry
 from steward.core.audit.pages.forms import SearchForm
-from steward.core.ui.api import acting, page, render_page, slice_of
+from steward.core.ui.api import page, render_page, requester, slice_of
 from steward.kernel.instants import now
 from steward.kernel.subjects import Subject
 
@@ -19,7 +19,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         words = form.in_words()
         after = {"filter": words, "page": found.number}
-        audit.record("audit.read", LOG, by=acting(request), now=now(), after=after)
+        audit.record("audit.read", LOG, by=requester(request), now=now(), after=after)
     context = {"form": form, "slice": found, "rows": [(row, _subject(row)) for row in found.rows]}
     return render_page(request, "audit/entries.html", context, title="审计记录")
 
@@ -31,7 +31,7 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     if row is None:
         raise Http404
     after = {"filter": f"第 {row.pk} 条"}
-    audit.record("audit.read", LOG, by=acting(request), now=now(), after=after)
+    audit.record("audit.read", LOG, by=requester(request), now=now(), after=after)
     before, later = row.before or {}, row.after or {}
     names = [*before, *(name for name in later if name not in before)]
     context = {

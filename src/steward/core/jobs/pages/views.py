@@ -7,7 +7,7 @@ from steward.core.audit import api as audit
 from steward.core.jobs import api as jobs
 from steward.core.jobs.models import EventDelivery, JobRun, RunStatus
 from steward.core.jobs.pages import lists
-from steward.core.ui.api import SIGNED_IN, acting, count_words, page, render_page, slice_of
+from steward.core.ui.api import SIGNED_IN, count_words, page, render_page, requester, slice_of
 from steward.kernel.instants import now
 from steward.kernel.subjects import Subject
 
@@ -66,7 +66,7 @@ def progress(request: HttpRequest, run_id: int) -> HttpResponse:
 def retry(request: HttpRequest, run_id: int) -> HttpResponse:
     """Start a finished run again with its arguments."""
     found = _visible_run(request, run_id)
-    actor, moment = acting(request), now()
+    actor, moment = requester(request), now()
     new_id = jobs.retry_run(run_id, by=actor, now=moment)
     subject = Subject("jobs.run", str(run_id), str(found))
     audit.record("jobs.run.retried", subject, by=actor, now=moment, after={"run": new_id})
@@ -115,4 +115,4 @@ def redeliver_all(request: HttpRequest) -> HttpResponse:
 def _redeliver(request: HttpRequest, row: EventDelivery) -> None:
     jobs.redeliver(row.pk)
     subject = Subject("jobs.delivery", str(row.pk), f"{row.event.name} → {row.handler}")
-    audit.record("jobs.delivery.retried", subject, by=acting(request), now=now())
+    audit.record("jobs.delivery.retried", subject, by=requester(request), now=now())
