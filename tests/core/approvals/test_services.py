@@ -205,7 +205,7 @@ def test_a_deputy_does_not_approve_their_own_request(people):
 
 
 @pytest.mark.parametrize(("deputy", "hours", "words"), [(0, 1, "另一位"), (1, -1, "结束时间")])
-def test_a_delegation_that_makes_no_sense_is_refused(people, deputy, hours, words):
+def test_a_delegation_that_makes_no_sense_is_refused(people, deputy, hours, words):  # noqa: PLR0917
     asker = people[0]
 
     with pytest.raises(approvals.InvalidDelegationError, match=words):

@@ -58,15 +58,19 @@ class Definition:
 
 
 def read_definition(
-    data: Mapping[str, Any], *, purpose: Purpose, calendars: Sequence[str]
+    data: Mapping[str, Any], *, purpose: Purpose, calendars: Sequence[str], check: bool = True
 ) -> Definition:
-    """Read the stored form; InvalidFlowError with every problem, each naming its step."""
+    """Read the stored form; InvalidFlowError with every problem, each naming its step.
+
+    `check` False is for what was checked when it was defined: people, permissions and facts
+    that are gone since then do not stop a running approval.
+    """
     raw = data.get("steps")
     if not isinstance(raw, list) or not raw:
         raise InvalidFlowError(["流程至少要有一个步骤"])
     if len(raw) > MOST_STEPS:
         raise InvalidFlowError([f"流程最多 {MOST_STEPS} 个步骤，现在有 {len(raw)} 个"])
-    reader = _Reader(purpose, calendars)
+    reader = _Reader(purpose, calendars, check=check)
     steps = [reader.step(number, one) for number, one in enumerate(raw, start=1)]
     if reader.problems:
         raise InvalidFlowError(reader.problems)
@@ -76,8 +80,9 @@ def read_definition(
 class _Reader:
     """Collects problems instead of stopping at the first."""
 
-    def __init__(self, purpose: Purpose, calendars: Sequence[str]) -> None:
-        self.purpose = purpose
+    def __init__(self, purpose: Purpose, calendars: Sequence[str], *, check: bool) -> None:
+        self.fields = purpose.labels if check else None
+        self.check = check
         self.calendars = calendars
         self.problems: list[str] = []
 
@@ -107,7 +112,8 @@ class _Reader:
         for one in raw:
             try:
                 kind = KINDS.get(str(one.get("kind")))(one)
-                kind.check()
+                if self.check:
+                    kind.check()
             except (StewardError, ValueError, AttributeError) as error:
                 words = error.message if isinstance(error, StewardError) else "审批人无法识别"
                 self.problems.append(f"{place}：{words}")
@@ -116,7 +122,7 @@ class _Reader:
 
     def _condition(self, raw: Any, place: str) -> Condition:
         try:
-            return parse_condition(raw, fields=self.purpose.labels, path="条件")
+            return parse_condition(raw, fields=self.fields, path="条件")
         except StewardError as error:
             self.problems.append(f"{place}：{error.message}")
             return parse_condition(None)
