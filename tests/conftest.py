@@ -2,14 +2,16 @@
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.test import Client
 
+from steward.core.access import api as access
 from steward.site.database import settings_for
 from steward.site.private_postgres import start_private
+from tests.factories.accounts import user_with
 
 TEST_HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 FAST = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_wal_size = 4GB\n"
@@ -27,10 +29,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path: Path) -> Iterator[None]:
+def _own_files(settings, tmp_path: Path) -> None:
     """Attachments of a test never mix with those of the installation."""
     settings.MEDIA_ROOT = tmp_path / "files"
-    yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,3 +72,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if SKIPPED and os.environ.get("CI") == "true":
         terminalreporter.write_line(f"in CI nothing may be skipped: {', '.join(SKIPPED)}", red=True)
+
+
+@pytest.fixture
+def admin_client(db: None) -> Client:
+    """A browser signed in as somebody who may do everything, which no built-in role allows."""
+    client = Client()
+    client.force_login(user_with(*(permission.code for permission in access.permissions())))
+    return client

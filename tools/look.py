@@ -23,11 +23,19 @@ import django
 
 django.setup()
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
+from steward.core.access import api as access
+from steward.core.accounts import api as accounts
+from steward.core.organizations import api as organizations
+from steward.core.roles import api as roles
+from steward.kernel.actors import Actor
+from steward.kernel.instants import local_date, now
 from steward.site.wsgi import application
 
 
@@ -36,13 +44,28 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+def _allow_everything(user_id: int) -> None:
+    """One post with one role that holds every permission: for looking, never for working."""
+    by, at = Actor.system("截图"), now()
+    place = organizations.find("LOOK") or organizations.create(
+        organizations.NewOrganization("LOOK", "截图"), by=by, now=at
+    )
+    post = accounts.add_post(user_id, accounts.NewPost(place.id, local_date(at)), by=by, now=at)
+    codes = sorted(p.code for p in access.permissions())
+    role, _ = apps.get_model("roles", "Role").objects.update_or_create(
+        name="截图", defaults={"permissions": codes}
+    )
+    roles.grant_role(roles.NewGrant(post.id, role.pk, reach="everything"), by=by, now=at)
+
+
 def _session(username: str) -> str:
     user = get_user_model().objects.filter(username=username).first()
     if user is None:
-        user = get_user_model().objects.create_user(username, "look-at-it-1", name=username)
+        user = get_user_model().objects.create_user(username, "Look-at-it-1", name=username)
+        _allow_everything(user.pk)
     session = SessionStore()
     session["_auth_user_id"] = str(user.pk)
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session["_auth_user_hash"] = user.get_session_auth_hash()
     session.save()
     return str(session.session_key)
@@ -71,7 +94,9 @@ def main() -> None:
         page = browser.new_page(viewport=size, color_scheme="dark" if args.dark else "light")
         page.on("console", lambda m: m.type == "error" and print("console:", m.text))
         page.on("response", lambda r: r.status >= 400 and print(r.status, r.url))
-        page.context.add_cookies([{"name": "sessionid", "value": _session(args.user), "url": base}])
+        if args.user:
+            cookie = {"name": "sessionid", "value": _session(args.user), "url": base}
+            page.context.add_cookies([cookie])
         for path in args.paths:
             page.goto(base + path)
             page.wait_for_load_state("networkidle")

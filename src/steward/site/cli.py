@@ -34,6 +34,7 @@ COMMANDS = {
     "verify": Command("steward.site.commands.verify", "离线校验证据包", database=False),
     "clauses": Command("steward.site.commands.clauses", "列出条款与证明它的测试", database=False),
     "new": Command("steward.site.commands.new", "生成新的应用或扩展", database=False),
+    "target": Command("steward.site.commands.target", "启动演示用的本地目标", database=False),
     "stop": Command("steward.site.commands.stop", "停止私有数据库", database=False),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse_lazy
 
 from steward.site.database import settings_for
+from steward.site.sign_in import identity_providers, sign_in_rules
 
 HOME = Path(os.environ.get("STEWARD_HOME", "var")).resolve()
 DEBUG = os.environ.get("STEWARD_DEBUG", "") == "1"
@@ -38,12 +39,17 @@ APPS = [
     "steward.core.organizations",
     "steward.core.accounts",
     "steward.core.access",
+    "steward.core.roles",
     "steward.core.calendars",
     "steward.core.notify",
     "steward.core.evidence",
     "steward.core.findings",
     "steward.core.approvals",
     "steward.assets.cmdb",
+    "steward.desk.tickets",
+    "steward.operations.monitoring",
+    "steward.contracts.packs",
+    "steward.contracts.assessment",
 ]
 
 INSTALLED_APPS = [
@@ -57,9 +63,17 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "pgtrigger",
+    "pghistory",
     "procrastinate.contrib.django",
     *APPS,
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.dingtalk",
 ]
 
 MIDDLEWARE = [
@@ -71,6 +85,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "steward.core.accounts.sign_in.middleware.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -86,6 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "steward.core.accounts.sign_in.context.frame",
             ],
             "builtins": ["steward.core.ui.templatetags.steward"],
         },
@@ -97,6 +114,31 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+AUTHENTICATION_BACKENDS = [
+    "steward.core.accounts.sign_in.backend.PasswordBackend",
+    "steward.core.roles.backend.GrantBackend",
+]
+STEWARD_SIGN_IN = sign_in_rules(os.environ)
+SOCIALACCOUNT_PROVIDERS = identity_providers(os.environ)
+ACCOUNT_ADAPTER = "steward.core.accounts.sign_in.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PASSWORD_MIN_LENGTH = None
+ACCOUNT_FORMS = {"login": "steward.core.accounts.sign_in.forms.SignInForm"}
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,20/300s/key"}
+SOCIALACCOUNT_ADAPTER = "steward.core.accounts.sign_in.adapters.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+MFA_ADAPTER = "steward.core.accounts.sign_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "steward.core.accounts.sign_in.forms.SecondFactorForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "政务管家"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -106,7 +148,6 @@ USE_I18N = True
 FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -117,7 +158,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
@@ -155,6 +197,13 @@ UNFOLD: dict[str, Any] = {
             "900": "oklch(37.9% .146 265.522)",
             "950": "oklch(28.2% .091 267.935)",
         }
+    },
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "修改密码", "link": reverse_lazy("account_change_password")},
+            {"title": "动态口令", "link": reverse_lazy("mfa_index")},
+            {"title": "外部身份", "link": reverse_lazy("socialaccount_connections")},
+        ]
     },
     "LOGIN": {"redirect_after": reverse_lazy("ui:home")},
     "SIDEBAR": {

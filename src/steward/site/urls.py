@@ -7,7 +7,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("admin/", admin.site.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("steward.core.accounts.sign_in.urls")),
+    path("admin/", admin.site.urls),
+]
 
 for app in settings.APPS:
     if find_spec(f"{app}.pages") and find_spec(f"{app}.pages.urls"):

@@ -1,1 +1,1 @@
-"""Roles as options in words, data scope by subtree, three separated administrators."""
+"""The language of permissions: declare them, ask who may do what and which bodies they see."""

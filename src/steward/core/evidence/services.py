@@ -1,19 +1,22 @@
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from steward.core.evidence.models import EvidenceRecord
+from steward.core.evidence.models import EvidenceRecord, Seal, SealedLeaf
+from steward.core.evidence.queries import SealInfo, seal_info
+from steward.core.evidence.records import entry, hash_of, written
+from steward.kernel.merkle import merkle_root, seal_hash
 from steward.kernel.subjects import Subject
+
+LARGEST_SEAL = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is to be kept: plain JSON values only (decimals and instants as text).
+    """What is to be kept: plain JSON values only (decimals and instants as text, no floats).
 
     `grade` A measured by the platform, B pulled from a system with its own log, C uploaded and
     confirmed by the client, D uploaded by the supplier only.
@@ -29,44 +32,90 @@ class Fact:
     source_version: str = "1"
     blob_sha256: str = ""
 
-    def hashed(self) -> str:
-        """SHA-256 over the canonical form; the time of recording is not part of it."""
-        text = json.dumps(
-            {
-                "contract": self.contract,
-                "kind": self.kind,
-                "subject": self.subject.ref,
-                "occurred_at": self.occurred_at.isoformat(),
-                "source": self.source,
-                "source_version": self.source_version,
-                "grade": self.grade,
-                "payload": dict(self.payload),
-                "blob_sha256": self.blob_sha256,
-            },
-            sort_keys=True,
-            ensure_ascii=False,
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+    def columns(self) -> dict[str, Any]:
+        """The columns of the row, without its hash."""
+        values = asdict(self)
+        del values["subject"]
+        return values | {
+            "subject_kind": self.subject.kind,
+            "subject_key": self.subject.key,
+            "subject_label": self.subject.label[:200],
+            "payload": dict(self.payload),
+        }
 
 
 @transaction.atomic
 def keep(fact: Fact, *, now: datetime) -> int:
-    """Keep a fact and return its id; the same fact again returns the row it already has."""
-    row, _ = EvidenceRecord.objects.get_or_create(
-        contract=fact.contract,
-        content_hash=fact.hashed(),
-        defaults={
-            "kind": fact.kind,
-            "subject_kind": fact.subject.kind,
-            "subject_key": fact.subject.key,
-            "subject_label": fact.subject.label[:200],
-            "occurred_at": fact.occurred_at,
-            "recorded_at": now,
-            "source": fact.source,
-            "source_version": fact.source_version,
-            "grade": fact.grade,
-            "payload": dict(fact.payload),
-            "blob_sha256": fact.blob_sha256,
-        },
+    """Keep a fact and return its id; the same fact again returns the row it already has.
+
+    NotCanonicalError when the payload holds a float or another value without one spelling.
+    """
+    return keep_many([fact], now=now)[0]
+
+
+@transaction.atomic
+def keep_many(facts: list[Fact], *, now: datetime) -> list[int]:
+    """Keep many facts in two statements; ids in the order of `facts`."""
+    columns = [fact.columns() for fact in facts]
+    hashes = [hash_of(values) for values in columns]
+    rows = [
+        EvidenceRecord(**values, recorded_at=now, content_hash=digest)
+        for values, digest in zip(columns, hashes, strict=True)
+    ]
+    EvidenceRecord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    ids = {
+        (contract, digest): pk
+        for pk, contract, digest in EvidenceRecord.objects.filter(
+            content_hash__in=hashes
+        ).values_list("pk", "contract", "content_hash")
+    }
+    return [ids[fact.contract, digest] for fact, digest in zip(facts, hashes, strict=True)]
+
+
+@transaction.atomic
+def seal(contract: str, *, now: datetime) -> SealInfo | None:
+    """Seal what one contract has collected since the last seal; None when there is nothing.
+
+    Two seal jobs for one contract wait for each other, so that the chain has no fork.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"evidence.seal:{contract}"])
+    rows = list(
+        EvidenceRecord.objects.filter(contract=contract, leaf__isnull=True).order_by("id")[
+            :LARGEST_SEAL
+        ]
     )
-    return row.pk
+    if not rows:
+        return None
+    last = Seal.objects.filter(contract=contract).order_by("-sequence").first()
+    previous = last.seal_hash if last else ""
+    root = merkle_root([entry(written(row)) for row in rows])
+    sealed = Seal.objects.create(
+        contract=contract,
+        sequence=last.sequence + 1 if last else 1,
+        sealed_at=now,
+        count=len(rows),
+        root=root.hex(),
+        previous=previous,
+        seal_hash=seal_hash(previous, root=root, count=len(rows), sealed_at=now),
+    )
+    SealedLeaf.objects.bulk_create(
+        [SealedLeaf(seal=sealed, position=i, evidence=row) for i, row in enumerate(rows)],
+        batch_size=2000,
+    )
+    return seal_info(sealed)
+
+
+def seal_all(*, now: datetime) -> list[SealInfo]:
+    """Seal everything that is not sealed yet, contract by contract."""
+    contracts = (
+        EvidenceRecord.objects.filter(leaf__isnull=True)
+        .order_by("contract")
+        .values_list("contract", flat=True)
+        .distinct()
+    )
+    done: list[SealInfo] = []
+    for contract in list(contracts):
+        while (made := seal(contract, now=now)) is not None:
+            done.append(made)
+    return done

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie
 
+from steward.kernel.actors import Actor
 from steward.kernel.errors import StewardError
 
 P = ParamSpec("P")
@@ -67,3 +68,11 @@ def render_page(
     """Render a work surface inside the back office's frame."""
     frame = admin.site.each_context(request) if request.user.is_authenticated else {}
     return render(request, template, {**frame, "title": title, **context}, status=status)
+
+
+def requester(request: HttpRequest) -> Actor:
+    """The person behind a request as the actor of what it changes."""
+    user = request.user
+    if user.pk is None:
+        raise TypeError("the anonymous cannot act")
+    return Actor(user.pk, user.get_short_name() or user.get_username())

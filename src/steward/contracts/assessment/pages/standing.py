@@ -1,0 +1,100 @@
+"""How a contract stands, in the few figures that lists, cards and the home page show."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from steward.contracts.assessment import api as assessment
+from steward.contracts.packs import api as packs
+from steward.kernel.errors import StewardError
+
+_FRESH = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day of the spark: its height in percent, and the words of it."""
+
+    height: int
+    words: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One contract on a list; `result` None when it cannot be scored yet, with the reason."""
+
+    contract: packs.ContractInfo
+    progress: int
+    result: assessment.ScoreResult | None
+    why_not: str
+    lost: Decimal
+    at_risk: Decimal
+    spark: tuple[Bar, ...]
+
+
+def standing_of(contract: packs.ContractInfo, *, at: datetime) -> Standing:
+    """The standing as of the present minute, so that lists and cards share one computation."""
+    minute = at.replace(second=0, microsecond=0)
+    term = contract.end - contract.start
+    progress = max(0, min(100, (at - contract.start) * 100 // term))
+    try:
+        result = assessment.cached_score(contract.code, as_of=minute, now=at)
+    except StewardError as error:
+        zero = Decimal(0)
+        return Standing(contract, progress, None, error.message, zero, zero, ())
+    return Standing(
+        contract=contract,
+        progress=progress,
+        result=result,
+        why_not="",
+        lost=result.pay.amount - result.pay.possible,
+        at_risk=result.pay.possible - result.pay.payable,
+        spark=_spark(contract.code),
+    )
+
+
+def _spark(code: str) -> tuple[Bar, ...]:
+    kept = assessment.daily_snapshots(code)
+    return tuple(
+        Bar(
+            height=max(4, int(row.possible)),
+            words=f"{row.as_of:%m-%d} {row.points.normalize():f} 分",
+            is_last=row is kept[-1],
+        )
+        for row in kept
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityCard:
+    """The availability of the period: down time so far, and what is left of the allowance."""
+
+    node: assessment.IndicatorNode
+    down: timedelta | None
+    left: timedelta | None
+    unknown: timedelta | None
+
+
+def availability_card(result: assessment.ScoreResult) -> AvailabilityCard | None:
+    """The first indicator whose figure is an availability, with its allowance over the period."""
+    for node in result.indicators():
+        if node.unit == "ratio" and "target" in node.params and _detail(node, "down_seconds"):
+            down = _span(_detail(node, "down_seconds"))
+            allowed = (1 - Decimal(str(node.params["target"]))) * _seconds(result)
+            left = _span(str(allowed)) - down
+            return AvailabilityCard(node, down, left, _span(_detail(node, "unknown_seconds")))
+    node = next((n for n in result.indicators() if n.unit == "ratio"), None)
+    return None if node is None else AvailabilityCard(node, None, None, None)
+
+
+def _seconds(result: assessment.ScoreResult) -> Decimal:
+    return Decimal((result.end - result.start) // timedelta(seconds=1))
+
+
+def _detail(node: assessment.IndicatorNode, name: str) -> str:
+    return node.sources[0].detail.get(name, "") if node.sources else ""
+
+
+def _span(seconds: str) -> timedelta:
+    return timedelta(seconds=int(Decimal(seconds or "0")))
