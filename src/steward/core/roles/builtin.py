@@ -35,7 +35,12 @@ def _matches(code: str, patterns: tuple[str, ...]) -> bool:
 
 PRIVATE = ("*.view_private", "*.reveal", "*.view_secret", "roles.*")
 PEOPLE = ("accounts.user.view", "organizations.organization.view")
+SCORES = ("assessment.score.view", "packs.contract.view")
+CLIENT_SIDE = ("desk.adjustment.client", "monitoring.window.confirm_client", "monitoring.window.approve",
+               "assessment.entry.record", "assessment.period.settle")  # fmt: skip
 FINDINGS = ("findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "notify.*.view")
+
+LEADS = ("desk.policy.*", "desk.routing.change", "desk.ticket.override", "desk.ticket.void")
 
 BUILTIN = (
     Builtin(
@@ -64,18 +69,18 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "负责受理、分派、督办和关闭工单，维护服务台配置，查看合同考核。",
-        (*PEOPLE, *FINDINGS, "desk.*", "contracts.*.view", "monitoring.*.view", "approvals.*",
-         "inspection.*.view", "knowledge.*", "files.*", "jobs.run.view", "evidence.*"),
-        PRIVATE,
+        (*PEOPLE, *FINDINGS, *SCORES, "desk.*", "monitoring.*.view", "monitoring.window.*", "approvals.*",
+         "changes.*", "inspection.*.view", "knowledge.*", "files.*", "jobs.run.view", "evidence.*"),
+        (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
         "engineer",
         "驻场工程师",
         "处理工单，维护监测、巡检和配置项。",
         (*PEOPLE, *FINDINGS, "desk.*", "monitoring.*", "cmdb.*", "inspection.*", "backup.*",
-         "security.*", "duty.*", "configurations.*", "files.*", "jobs.run.view",
-         "contracts.*.view"),
-        (*PRIVATE, "desk.policy.*", "desk.config.*", "*.delete"),
+         "security.*", "duty.*", "configurations.*", "files.*", "jobs.run.view", "changes.*",
+         *SCORES),
+        (*PRIVATE, *CLIENT_SIDE, *LEADS, "changes.*.approve"),
     ),
     Builtin(
         "data_engineer",
@@ -83,16 +88,16 @@ BUILTIN = (
         "维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
         (*PEOPLE, *FINDINGS, "desk.*", "sources.*", "catalog.*", "collection.*", "quality.*",
          "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*", "elements.*",
-         "exchange.*", "ledger.*", "files.*", "jobs.run.view", "monitoring.*.view"),
-        (*PRIVATE, "desk.policy.*", "desk.config.*", "*.delete"),
+         "exchange.*", "ledger.*", "files.*", "jobs.run.view", "monitoring.*.view", *SCORES),
+        (*PRIVATE, *CLIENT_SIDE, *LEADS),
     ),
     Builtin(
         "client_owner",
         "甲方业主",
         "查看合同考核和全部运行情况，确认工单、验收和审批。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "contracts.*", "approvals.*"),
-        (*PRIVATE, "contracts.pack.*"),
+         "desk.ticket.rate", "desk.ticket.close", *CLIENT_SIDE, "approvals.*", "changes.*.approve"),
+        PRIVATE,
     ),
     Builtin(
         "department_user",
