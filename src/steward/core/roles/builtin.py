@@ -70,7 +70,7 @@ BUILTIN = (
         "服务台长",
         "负责受理、分派、督办和关闭工单，维护服务台配置，查看合同考核。",
         (*PEOPLE, *FINDINGS, *SCORES, "desk.*", "monitoring.*.view", "monitoring.window.*", "approvals.*",
-         "changes.*", "inspection.*.view", "knowledge.*", "files.*", "jobs.run.view", "evidence.*"),
+         "inspection.*.view", "knowledge.*", "files.*", "jobs.run.view", "evidence.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -78,9 +78,9 @@ BUILTIN = (
         "驻场工程师",
         "处理工单，维护监测、巡检和配置项。",
         (*PEOPLE, *FINDINGS, "desk.*", "monitoring.*", "cmdb.*", "inspection.*", "backup.*",
-         "security.*", "duty.*", "configurations.*", "files.*", "jobs.run.view", "changes.*",
+         "security.*", "duty.*", "configurations.*", "files.*", "jobs.run.view",
          *SCORES),
-        (*PRIVATE, *CLIENT_SIDE, *LEADS, "changes.*.approve"),
+        (*PRIVATE, *CLIENT_SIDE, *LEADS),
     ),
     Builtin(
         "data_engineer",
