@@ -1,7 +1,6 @@
 """Facts of a contract's period: every metric asked once, entered values put in their place."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -27,8 +26,9 @@ def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts
             source,
             _ask(source, _query(pack.code, source, period=period, as_of=as_of), asked),
             entries.get((owner, source.id)),
+            place,
         )
-        for owner, source in _sources(pack)
+        for owner, source, place in _sources(pack)
     }
     awards = {
         owner: Award(
@@ -43,10 +43,13 @@ def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts
     return Facts(answers, awards, ended=as_of >= period.end)
 
 
-def _sources(pack: Pack) -> Iterable[tuple[str, Source]]:
+def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
+    """Owner, source, and the page on which an entry about it can be seen."""
+    home = f"/contracts/{pack.code}/"
     for indicator in pack.indicators():
-        yield from ((indicator.id, source) for source in indicator.sources)
-    yield from ((veto.id, veto.source) for veto in pack.vetoes)
+        page = f"{home}indicators/{indicator.id}/"
+        yield from ((indicator.id, source, page) for source in indicator.sources)
+    yield from ((veto.id, veto.source, f"{home}payable/#vetoes") for veto in pack.vetoes)
 
 
 def _query(contract: str, source: Source, *, period: Period, as_of: datetime) -> MetricQuery:
@@ -76,24 +79,25 @@ def entries_as_of(
     return {(row.owner, row.source): row for row in rows.order_by("id")}
 
 
-def _answer(source: Source, result: MetricResult, entry: ExpertEntry | None) -> Answer:
+def _answer(
+    source: Source, result: MetricResult, entry: ExpertEntry | None, place: str
+) -> Answer:
     """A measured value stands; an entered one only fills where nothing was measured."""
     answer = Answer(source, result)
     if entry is None or not answer.missing:
         return answer
-    filled = replace(
-        MetricResult(value=entry.value, population=1, grade="C", url=entry_url(entry)),
-        events=_entered_events(source, entry),
+    url = place if "#" in place else f"{place}#entry-{entry.pk}"
+    filled = MetricResult(
+        value=entry.value,
+        population=1,
+        grade="C",
+        url=url,
+        events=_entered_events(source, entry, url),
     )
     return Answer(source, filled, entered_by=entry.reviewer, reason=entry.reason)
 
 
-def entry_url(entry: ExpertEntry) -> str:
-    """The page that shows an entry."""
-    return f"/contracts/{entry.contract}/indicators/{entry.owner}/score/#entry-{entry.pk}"
-
-
-def _entered_events(source: Source, entry: ExpertEntry) -> tuple[MetricEvent, ...]:
+def _entered_events(source: Source, entry: ExpertEntry, url: str) -> tuple[MetricEvent, ...]:
     if source.unit != "count":
         return ()
     subject = Subject(ENTRY_KIND, str(entry.pk), source.title)
@@ -104,7 +108,7 @@ def _entered_events(source: Source, entry: ExpertEntry) -> tuple[MetricEvent, ..
             occurred_at=entry.recorded_at,
             label=f"{source.title}（{entry.reviewer}核定）：{entry.reason}",
             amount=Decimal(1),
-            url=entry_url(entry),
+            url=url,
             group=f"entry:{entry.pk}:{n}",
             evidence=(str(entry.evidence_id),),
         )

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from datetime import datetime
+from typing import Literal
 
 from steward.contracts.assessment import api as assessment
 from steward.kernel.errors import InvalidError
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     moment = now()
-    kind = "projected" if args.projected else "live"
+    kind: Literal["live", "projected"] = "projected" if args.projected else "live"
     result = assessment.score(
         args.contract, as_of=_instant(args.as_of) or moment, now=moment, kind=kind
     )
