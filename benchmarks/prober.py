@@ -5,6 +5,7 @@ a process of their own; one or more probers run as processes, as `steward worker
 is the instant a probe began minus the instant it was due.
 """
 
+# ruff: noqa: E402 - Django must be set up before its models are imported
 import argparse
 import asyncio
 import json
@@ -41,7 +42,7 @@ from steward.operations.monitoring import api as monitoring
 from steward.operations.monitoring.models import Monitor, Sample, Span
 from steward.operations.monitoring.prober import Prober, Tally
 
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\n{\"status\":\"ok\"}"
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\n{"status":"ok"}'
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -114,9 +115,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     set_up(args.targets, args.interval, port.value)
     connection.close()
     out = context.Queue()
-    probers = [
-        context.Process(target=probe, args=(args.seconds, out)) for _ in range(args.probers)
-    ]
+    probers = [context.Process(target=probe, args=(args.seconds, out)) for _ in range(args.probers)]
     for process in probers:
         process.start()
     found = [out.get() for _ in probers]

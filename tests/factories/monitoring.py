@@ -52,7 +52,7 @@ class MonitorFactory(factory.django.DjangoModelFactory):
     successes_before_up = 1
 
     @classmethod
-    def _create(cls, model_class: type[Monitor], *args: Any, **fields: Any) -> Monitor:
+    def _create(cls, model_class: type[Monitor], *_args: Any, **fields: Any) -> Monitor:
         item = fields.pop("item")
         now = fields.pop("created_at")
         draft = monitoring.MonitorDraft(item_id=item.pk, **fields)
@@ -149,7 +149,7 @@ class ContractTermFactory(factory.django.DjangoModelFactory):
         model = ContractTerm
 
     contract = factory.Sequence(lambda n: f"contract-{n}")
-    effective_date = factory.LazyFunction(lambda: NOW.date())
+    effective_date = factory.LazyFunction(NOW.date)
 
 
 def observe(monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None) -> None:

@@ -56,7 +56,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Disjoint sets of time; `planned` and `excluded` are down time that does not count."""
+    """Disjoint sets of time.
+
+    `planned` and `excluded` are down time that does not count, `unknown` what no policy counts.
+    """
 
     up: list[Period] = field(default_factory=list)
     down: list[Period] = field(default_factory=list)
@@ -95,9 +98,9 @@ def account(line: Line, unknown: UnknownPolicy) -> Account:
     """Sort one monitor's time; a window moves down time out, and nothing else."""
     up, down, doubt = line.of(State.UP), line.of(State.DOWN), line.of(State.UNKNOWN)
     if unknown == UnknownPolicy.UP:
-        up = up + doubt
+        up, doubt = up + doubt, []
     elif unknown == UnknownPolicy.DOWN:
-        down = down + doubt
+        down, doubt = down + doubt, []
     planned = _common(down, line.planned)
     excluded = subtract(_common(down, line.excluded), planned)
     return Account(
@@ -120,7 +123,7 @@ def join(accounts: Sequence[Account]) -> Account:
     taken = [*down, *up]
     planned = subtract([p for a in accounts for p in a.planned], taken)
     excluded = subtract([p for a in accounts for p in a.excluded], [*taken, *planned])
-    unknown = merge(p for a in accounts for p in a.unknown)
+    unknown = subtract([p for a in accounts for p in a.unknown], [*taken, *planned, *excluded])
     return Account(up=up, down=down, unknown=unknown, planned=planned, excluded=excluded)
 
 

@@ -30,6 +30,11 @@ def client(*, verify: bool, context: ProbeContext) -> httpx.AsyncClient:
     )
 
 
+def basic_auth(username: str, password: str) -> httpx.BasicAuth | None:
+    """Credentials for one request, or none."""
+    return httpx.BasicAuth(username, password) if username else None
+
+
 def public_url(value: str) -> str:
     """A web address that may be shown: ValueError in Chinese for others."""
     try:

@@ -56,7 +56,9 @@ def probe_now(run: jobs.RunHandle, monitor_id: int = 0) -> None:
         context = ProbeContext(
             now=at, timeout=timedelta(seconds=row.timeout), last_beat_at=row.last_beat_at
         )
-        result = asyncio.run(run_sealed(row.probe, row.settings, row.secrets, context))
+        result = asyncio.run(
+            run_sealed(row.probe, row.settings, sealed=row.secrets, context=context)
+        )
         record_results([Observation(row.pk, at, result)], now=wall_clock())
         run.progress(number, times, result.message)
         run.log(result.message)

@@ -43,5 +43,7 @@ def judge(
     detail["newest_at"] = max(ages).isoformat()
     words = f"最新文件距今 {age // timedelta(minutes=1)} 分钟"
     if age > want.max_age:
-        raise ProbeFailedError(f"{words}，超过 {want.max_age // timedelta(minutes=1)} 分钟", **detail)
+        raise ProbeFailedError(
+            f"{words}，超过 {want.max_age // timedelta(minutes=1)} 分钟", **detail
+        )
     return ProbeResult(State.UP, words, latency, detail)

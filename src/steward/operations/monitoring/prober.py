@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.db import (
@@ -103,9 +104,7 @@ class Prober:
         self._results = asyncio.Queue()
         self._slots = asyncio.Semaphore(self.pace.concurrency)
         name = f"{socket.gethostname()} · {os.getpid()}"
-        prober_id = await self._read(
-            lambda: claims.start_prober(name, now=self.started_at)
-        )
+        prober_id = await self._read(lambda: claims.start_prober(name, now=self.started_at))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._claim_loop())
@@ -164,7 +163,9 @@ class Prober:
                 last_beat_at=claim.last_beat_at,
                 watching_since=self.started_at,
             )
-            found = await run_sealed(claim.probe, claim.settings, claim.secrets, context)
+            found = await run_sealed(
+                claim.probe, claim.settings, sealed=claim.secrets, context=context
+            )
         if found.state == State.DOWN and self._stalled_at >= began:
             found = replace(found, state=State.UNKNOWN, message="监测端自身卡顿，这次结果不作数")
         self._results.put_nowait(Observation(claim.monitor_id, began_at, found))
@@ -180,13 +181,13 @@ class Prober:
 
     async def _write_batch(self) -> None:
         """Write what waits; results that the database refuses go back and are tried again."""
-        batch = []
+        batch: list[Observation] = []
         while not self._results.empty() and len(batch) < self.pace.batch:
             batch.append(self._results.get_nowait())
         if not batch:
             return
         try:
-            await self._write(lambda: results.record_results(batch, now=wall_clock()))
+            await self._write(partial(results.record_results, batch, now=wall_clock()))
         except (OperationalError, InterfaceError):
             for seen in batch:
                 self._results.put_nowait(seen)
@@ -198,9 +199,7 @@ class Prober:
         """One result that the database refuses must not cost the others."""
         for seen in batch:
             try:
-                await self._write(
-                    lambda seen=seen: results.record_results([seen], now=wall_clock())
-                )
+                await self._write(partial(results.record_results, [seen], now=wall_clock()))
             except (OperationalError, InterfaceError):
                 self._results.put_nowait(seen)
             except DatabaseError as error:
@@ -210,13 +209,11 @@ class Prober:
         while True:
             await asyncio.sleep(self.pace.beat_every.total_seconds())
             probed, drift = self.tally.take()
-            moment = wall_clock()
+            beat = partial(
+                claims.beat_prober, prober_id, probed=probed, worst_drift=drift, now=wall_clock()
+            )
             with suppress(DatabaseError):
-                await self._write(
-                    lambda probed=probed, drift=drift, moment=moment: claims.beat_prober(
-                        prober_id, probed=probed, worst_drift=drift, now=moment
-                    )
-                )
+                await self._write(beat)
 
     async def _pulse_loop(self) -> None:
         """Notice when this very loop did not get to run."""

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 async def run_sealed(
-    probe: str, public: Mapping[str, Any], sealed: str, context: ProbeContext
+    probe: str, public: Mapping[str, Any], *, sealed: str, context: ProbeContext
 ) -> ProbeResult:
     """Run a probe from its stored settings; settings that no longer fit are *unknown*."""
     try:

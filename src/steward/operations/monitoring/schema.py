@@ -58,12 +58,12 @@ def validate(probe: str, values: Mapping[str, Any]) -> ProbeSettings:
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        fields = _sentences(model, error.errors(include_url=False))
+        fields = _sentences(error.errors(include_url=False))
         text = "；".join(f"{title_of(model, name)}：{words}" for name, words in fields.items())
         raise InvalidSettingsError(f"探测设置有误，{text}", fields=fields) from None
 
 
-def _sentences(model: type[ProbeSettings], errors: list[ErrorDetails]) -> dict[str, str]:
+def _sentences(errors: list[ErrorDetails]) -> dict[str, str]:
     found: dict[str, str] = {}
     for error in errors:
         name = str(error["loc"][0]) if error["loc"] else "__all__"

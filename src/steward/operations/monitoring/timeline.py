@@ -127,9 +127,7 @@ def _needed(track: Track, rules: Rules) -> int:
     return 1
 
 
-def follow(
-    track: Track, results: Iterable[Seen], rules: Rules
-) -> tuple[Track, tuple[Change, ...]]:
+def follow(track: Track, results: Iterable[Seen], rules: Rules) -> tuple[Track, tuple[Change, ...]]:
     """Write many results in the order of their instants."""
     changes: list[Change] = []
     for seen in sorted(results, key=lambda s: s.at):

@@ -68,19 +68,19 @@ def test_nobody_approves_their_own_maintenance(down_from_two_to_four):
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "grounds", "words"),
+    ("hours", "grounds", "words"),
     [
-        (3, 2, GROUNDS, "结束须晚于开始"),
-        (2, 3, monitoring.Grounds("", "文件"), "事由"),
-        (2, 3, monitoring.Grounds("升级", " "), "依据"),
+        ((3, 2), GROUNDS, "结束须晚于开始"),
+        ((2, 3), monitoring.Grounds("", "文件"), "事由"),
+        ((2, 3), monitoring.Grounds("升级", " "), "依据"),
     ],
 )
-def test_a_window_needs_time_reason_and_document(start, end, grounds, words):
+def test_a_window_needs_time_reason_and_document(hours, grounds, words):
     monitor = MonitorFactory()
 
     with pytest.raises(monitoring.InvalidWindowError, match=words):
         monitoring.propose_exclusion(
-            monitoring.Targets(monitor_ids=[monitor.pk]), hour(start), hour(end),
+            monitoring.Targets(monitor_ids=[monitor.pk]), hour(hours[0]), hour(hours[1]),
             grounds=grounds, by=SUPPLIER, now=NOW,
         )  # fmt: skip
 

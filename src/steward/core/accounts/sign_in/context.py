@@ -13,4 +13,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     match = getattr(request, "resolver_match", None)
     if match is None or match.namespace or not (match.url_name or "").startswith(PREFIXES):
         return {}
-    return dict(admin.site.each_context(request))
+    back = request.user.is_authenticated
+    return {**admin.site.each_context(request), **({} if back else {"site_url": ""})}

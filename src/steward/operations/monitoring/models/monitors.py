@@ -28,9 +28,7 @@ class Monitor(models.Model):
     """
 
     name = models.CharField("名称", max_length=120)
-    item = models.ForeignKey(
-        "cmdb.Item", models.PROTECT, verbose_name="配置项", related_name="+"
-    )
+    item = models.ForeignKey("cmdb.Item", models.PROTECT, verbose_name="配置项", related_name="+")
     probe = models.CharField("探测方式", max_length=20, choices=probe_choices)
     settings = models.JSONField("设置", default=dict)
     secrets = models.TextField("密码（已加密）", blank=True)
@@ -51,9 +49,7 @@ class Monitor(models.Model):
     )
     state_since = models.DateTimeField("状态起始")
     last_at = models.DateTimeField("最近探测", null=True)
-    last_state = models.CharField(
-        "最近结果", max_length=8, choices=StateChoice.choices, blank=True
-    )
+    last_state = models.CharField("最近结果", max_length=8, choices=StateChoice.choices, blank=True)
     last_message = models.CharField("最近说明", max_length=300, blank=True)
     last_latency_us = models.PositiveBigIntegerField("最近耗时（微秒）", null=True)
     streak_state = models.CharField(

@@ -60,9 +60,7 @@ class Window(models.Model):
 class WindowTarget(models.Model):
     """What a window covers: one monitor, or every monitor of an item."""
 
-    window = models.ForeignKey(
-        Window, models.PROTECT, verbose_name="时段", related_name="targets"
-    )
+    window = models.ForeignKey(Window, models.PROTECT, verbose_name="时段", related_name="targets")
     monitor = models.ForeignKey(
         Monitor, models.PROTECT, null=True, verbose_name="监测项", related_name="+"
     )

@@ -13,5 +13,7 @@ def beat(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in ("GET", "POST", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
     if not take_beat(token, now=now()):
-        return HttpResponse("没有这个报到地址\n", status=404, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            "没有这个报到地址\n", status=404, content_type="text/plain; charset=utf-8"
+        )
     return HttpResponse("收到\n", content_type="text/plain; charset=utf-8")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from steward.core.ui.api import page, render_page
 from steward.kernel.instants import local_date, now
 from steward.kernel.periods import Period, day_of
-from steward.operations.monitoring.availability import UnknownPolicy, aggregate, Aggregation
+from steward.operations.monitoring.availability import Aggregation, UnknownPolicy, aggregate
 from steward.operations.monitoring.queries.board import BoardFilter, board
 from steward.operations.monitoring.queries.figures import (
     Outage,
@@ -78,6 +78,8 @@ def _monitors(request: HttpRequest, moment: datetime) -> list[int]:
     item, contract = request.GET.get("item", ""), request.GET.get("contract", "")
     if item.isdigit():
         rows = rows.filter(item_id=int(item))
+    if request.GET.get("monitor", "").isdigit():
+        rows = rows.filter(pk=int(request.GET["monitor"]))
     if contract:
         core_only = request.GET.get("core") == "1"
         rows = rows.filter(pk__in=contract_monitors(contract, core_only=core_only, as_of=moment))

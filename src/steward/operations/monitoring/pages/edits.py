@@ -24,7 +24,9 @@ def _asked_probe(request: HttpRequest) -> str:
     return code if code in dict(probe_choices()) else DEFAULT_PROBE
 
 
-def _page(request: HttpRequest, form: MonitorForm, settings: SettingsForm, **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: MonitorForm, settings: SettingsForm, **more: Any
+) -> HttpResponse:
     probe = PROBES.get(_asked_probe(request) if "probe_code" not in more else more["probe_code"])
     context = {"form": form, "settings": settings, "probe": probe, **more}
     status = 422 if form.errors or settings.errors else 200
@@ -83,9 +85,7 @@ def edit(request: HttpRequest, monitor_id: int) -> HttpResponse:
         )
     code = _asked_probe(request)
     form = MonitorForm(request.POST, items=items)
-    settings = SettingsForm(
-        request.POST, probe=code, stored=stored if code == info.probe else None
-    )
+    settings = SettingsForm(request.POST, probe=code, stored=stored if code == info.probe else None)
     if form.is_valid() and settings.is_valid():
         try:
             monitoring.change_monitor(

@@ -24,7 +24,19 @@ from steward.operations.monitoring.queries.monitors import beat_token, editable
 from steward.operations.monitoring.queries.scope import VIEW, visible_to
 
 CHART_HOURS = 48
-LAST_RESULTS = 30
+CHART_COLORS = ("var(--color-primary-600)", "var(--color-base-400)")
+LAST_RESULTS = 12
+CHART_OPTIONS = json.dumps(
+    {
+        "animation": False,
+        "maintainAspectRatio": False,
+        "scales": {
+            "x": {"grid": {"display": False}, "ticks": {"maxRotation": 0, "autoSkipPadding": 24}},
+            "y": {"beginAtZero": True, "grid": {}},
+        },
+        "plugins": {"legend": {"align": "end", "labels": {"boxHeight": 0, "boxWidth": 16}}},
+    }
+)
 SPANS_SHOWN = timedelta(days=90)
 AROUND = timedelta(minutes=10)
 
@@ -49,8 +61,10 @@ def monitor(request: HttpRequest, monitor_id: int) -> HttpResponse:
         "settings": editable(info.id),
         "spans": monitoring.spans_between([info.id], moment - SPANS_SHOWN, moment)[:30],
         "samples": Sample.objects.filter(monitor_id=info.id)[:LAST_RESULTS],
-        "chart": json.dumps(_latency_chart(info.id), ensure_ascii=False),
+        "chart": _latency_chart(info.id),
+        "chart_options": CHART_OPTIONS,
         "month": monitoring.availability([info.id], month.start, month.end, as_of=moment),
+        "month_period": month,
         "finding": _finding(info.finding_id),
         "beat_url": _beat_url(request, info) if may_change else "",
         "row": _bar(request, info, item.name),
@@ -74,11 +88,11 @@ def _beat_url(request: HttpRequest, info: monitoring.MonitorInfo) -> str:
     return request.build_absolute_uri(reverse("monitoring:beat", args=[token])) if token else ""
 
 
-def _latency_chart(monitor_id: int) -> dict[str, Any]:
-    """Hourly latency in the form of Chart.js; recent raw results while nothing is rolled up."""
-    hours = list(
-        Rollup.objects.filter(monitor_id=monitor_id, size=RollupSize.HOUR)[:CHART_HOURS]
-    )[::-1]
+def _latency_chart(monitor_id: int) -> str:
+    """Hourly latency as JSON for Chart.js (recent raw results before the first rollup), or ''."""
+    hours = list(Rollup.objects.filter(monitor_id=monitor_id, size=RollupSize.HOUR)[:CHART_HOURS])[
+        ::-1
+    ]
     if len(hours) > 2:
         labels = [local(row.start_at).strftime("%m-%d %H:00") for row in hours]
         lines = [
@@ -89,15 +103,20 @@ def _latency_chart(monitor_id: int) -> dict[str, Any]:
         rows = list(Sample.objects.filter(monitor_id=monitor_id, latency_us__gt=0)[:120])[::-1]
         labels = [local(row.at).strftime("%H:%M:%S") for row in rows]
         lines = [("耗时", [row.latency_us for row in rows])]
-    colors = ["var(--color-primary-600)", "var(--color-base-400)"]
-    return {
-        "labels": labels,
-        "datasets": [
-            {"label": f"{name}（毫秒）", "data": [_ms(v) for v in values], "borderColor": color,
-             "type": "line", "pointRadius": 0, "borderWidth": 1.5}
-            for (name, values), color in zip(lines, colors, strict=False)
-        ],
-    }  # fmt: skip
+    if not any(any(values) for _, values in lines):
+        return ""
+    datasets = [
+        {
+            "label": name,
+            "data": [_ms(v) for v in values],
+            "borderColor": color,
+            "type": "line",
+            "pointRadius": 0,
+            "borderWidth": 1.5,
+        }
+        for (name, values), color in zip(lines, CHART_COLORS, strict=False)
+    ]
+    return json.dumps({"labels": labels, "datasets": datasets}, ensure_ascii=False)
 
 
 def _ms(microseconds: int | None) -> str | None:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ def window_list(request: HttpRequest) -> HttpResponse:
     moment = now()
     context: dict[str, Any] = {
         "page": shown,
-        "rows": [_row(window, people, moment, request) for window in windows],
+        "rows": [_row(window, people, moment=moment, user=request.user) for window in windows],
         "kind": kind,
         "kinds": WindowKind.choices,
         "may_register": request.user.has_perm("monitoring.window.register"),
@@ -44,8 +45,7 @@ def _people(window: Window) -> tuple[int | None, ...]:
     return window.approved_by_id, window.supplier_id, window.client_id
 
 
-def _row(window: Window, people: Any, moment: Any, request: HttpRequest) -> dict[str, Any]:
-    user = request.user
+def _row(window: Window, people: Any, *, moment: datetime, user: Any) -> dict[str, Any]:
     name = {pk: people[pk].name for pk in _people(window) if pk in people}
     is_over = window.ended_early_at is not None or window.end_at <= moment
     waits = window.kind == WindowKind.MAINTENANCE and window.approved_at is None

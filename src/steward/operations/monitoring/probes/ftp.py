@@ -1,4 +1,5 @@
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ class FtpSettings(ProbeSettings):
     port: int = Field(21, title="端口", ge=1, le=65535)
     username: str = Field("anonymous", title="用户名", max_length=100)
     password: SecretStr = Field(SecretStr(""), title="密码")
-    use_tls: bool = Field(False, title="加密连接（隐式 FTPS）")
+    use_tls: bool = Field(default=False, title="加密连接（隐式 FTPS）")
     path: str = Field("/", title="目录", max_length=500)
     pattern: str = Field("*", title="文件名样式", description="如 *.zip", max_length=100)
     min_files: int = Field(0, title="至少文件数", ge=0, le=1_000_000)
@@ -72,7 +73,7 @@ class FtpProbe(Probe[FtpSettings]):
         return judge(entries, want, now=context.now, latency=latency)
 
 
-def _modified(info: dict[str, Any]) -> datetime | None:
+def _modified(info: Mapping[str, Any]) -> datetime | None:
     """MLSD and LIST times are UTC in aioftp: `YYYYMMDDhhmmss`."""
     text = str(info.get("modify", ""))[:14]
     if len(text) != 14 or not text.isdigit():

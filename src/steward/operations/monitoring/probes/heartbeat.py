@@ -21,7 +21,10 @@ class HeartbeatSettings(ProbeSettings):
     )
     grace_minutes: int = Field(5, title="宽限（分钟）", ge=0, le=43_200)
     cron: str = Field(
-        "", title="定时表达式", description="如 30 2 * * *，北京时间；填写后代替周期", max_length=100
+        "",
+        title="定时表达式",
+        description="如 30 2 * * *，北京时间；填写后代替周期",
+        max_length=100,
     )
 
     @field_validator("cron")

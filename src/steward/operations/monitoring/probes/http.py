@@ -7,7 +7,7 @@ from typing import Any, Literal
 import httpx
 from pydantic import Field, SecretStr, field_validator
 
-from steward.operations.monitoring.http_client import client, public_url
+from steward.operations.monitoring.http_client import basic_auth, client, public_url
 from steward.operations.monitoring.json_path import MissingPathError, find
 from steward.operations.monitoring.registry import (
     PROBES,
@@ -39,8 +39,8 @@ class HttpSettings(ProbeSettings):
     latency_limit_ms: int = Field(
         0, title="耗时上限（毫秒）", description="0 表示不限；超过算失败", ge=0, le=120_000
     )
-    follow_redirects: bool = Field(True, title="跟随跳转")
-    verify_tls: bool = Field(True, title="校验证书")
+    follow_redirects: bool = Field(default=True, title="跟随跳转")
+    verify_tls: bool = Field(default=True, title="校验证书")
     headers: str = Field(
         "", title="请求头", description="每行一个：名称: 值", max_length=4000,
         json_schema_extra={"widget": "textarea"},
@@ -119,7 +119,7 @@ class HttpProbe(Probe[HttpSettings]):
         headers = {"User-Agent": "Steward-Monitor/1", **parse_headers(settings.headers)}
         headers |= parse_headers(settings.secret_headers.get_secret_value())
         password = settings.password.get_secret_value()
-        auth = (settings.username, password) if settings.username else None
+        auth = basic_auth(settings.username, password) or httpx.USE_CLIENT_DEFAULT
         began = time.perf_counter()
         async with (
             client(verify=settings.verify_tls, context=context) as session,

@@ -3,10 +3,11 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from pydantic import Field, SecretStr, field_validator
 
 from steward.operations.monitoring.comparison import Comparison, as_number, holds
-from steward.operations.monitoring.http_client import client, public_url
+from steward.operations.monitoring.http_client import basic_auth, client, public_url
 from steward.operations.monitoring.registry import (
     PROBES,
     Probe,
@@ -28,7 +29,7 @@ class PrometheusSettings(ProbeSettings):
     )  # fmt: skip
     comparison: Comparison = Field(Comparison.AT_LEAST, title="比较方式")
     threshold: str = Field("1", title="阈值", max_length=50)
-    verify_tls: bool = Field(True, title="校验证书")
+    verify_tls: bool = Field(default=True, title="校验证书")
     username: str = Field("", title="用户名", max_length=100)
     password: SecretStr = Field(SecretStr(""), title="密码")
 
@@ -64,7 +65,7 @@ class PrometheusProbe(Probe[PrometheusSettings]):
             response = await session.post(
                 f"{settings.url}/api/v1/query",
                 data={"query": settings.query},
-                auth=(settings.username, password) if settings.username else None,
+                auth=basic_auth(settings.username, password) or httpx.USE_CLIENT_DEFAULT,
             )
         latency = timedelta(seconds=time.perf_counter() - began)
         values = _values(_answer(response.status_code, response.content))

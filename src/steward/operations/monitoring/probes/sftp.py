@@ -88,13 +88,16 @@ async def _list(settings: SftpSettings, context: ProbeContext) -> list[Entry]:
         login_timeout=context.seconds,
     )
     async with connection:
-        server_key = connection.get_server_host_key()
-        if settings.host_key and (
-            server_key is None or server_key.get_fingerprint() != settings.host_key
-        ):
-            raise ProbeFailedError("主机指纹与登记的不符，可能被冒充，请核实")
+        _know_host(connection, settings.host_key)
         async with connection.start_sftp_client() as sftp:
-            return [_entry(name) for name in await sftp.readdir(settings.path) if _is_file(name)]
+            names = await sftp.readdir(settings.path)
+    return [_entry(name) for name in names if _is_file(name)]
+
+
+def _know_host(connection: asyncssh.SSHClientConnection, fingerprint: str) -> None:
+    key = connection.get_server_host_key()
+    if fingerprint and (key is None or key.get_fingerprint() != fingerprint):
+        raise ProbeFailedError("主机指纹与登记的不符，可能被冒充，请核实")
 
 
 def _is_file(name: asyncssh.SFTPName) -> bool:

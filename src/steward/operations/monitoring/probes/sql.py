@@ -22,8 +22,7 @@ from steward.operations.monitoring.registry import (
 )
 
 _READS = re.compile(r"\s*(select|with|show|values|table)\b", re.IGNORECASE)
-POSTGRESQL = "PostgreSQL / 人大金仓"
-MYSQL = "MySQL / MariaDB"
+POSTGRESQL: Literal["PostgreSQL / 人大金仓"] = "PostgreSQL / 人大金仓"
 
 
 class SqlSettings(ProbeSettings):

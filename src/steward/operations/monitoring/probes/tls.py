@@ -30,7 +30,7 @@ class TlsSettings(ProbeSettings):
         15, title="至少剩余天数", description="证书到期前这么多天算失败", ge=0, le=3650
     )
     verify_chain: bool = Field(
-        True, title="校验签发链与主机名", description="自签名的内部证书请关闭"
+        default=True, title="校验签发链与主机名", description="自签名的内部证书请关闭"
     )
 
 
@@ -64,11 +64,12 @@ class TlsProbe(Probe[TlsSettings]):
                 await asyncio.wait_for(writer.wait_closed(), 1)
         if raw is None:
             raise ProbeFailedError("对方没有给出证书")
-        return _judge(x509.load_der_x509_certificate(raw), settings, context.now, latency)
+        certificate = x509.load_der_x509_certificate(raw)
+        return _judge(certificate, settings, now=context.now, latency=latency)
 
 
 def _judge(
-    certificate: x509.Certificate, settings: TlsSettings, now: datetime, latency: timedelta
+    certificate: x509.Certificate, settings: TlsSettings, *, now: datetime, latency: timedelta
 ) -> ProbeResult:
     ends, begins = certificate.not_valid_after_utc, certificate.not_valid_before_utc
     days = (ends - now) // timedelta(days=1)

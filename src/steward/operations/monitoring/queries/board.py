@@ -60,6 +60,7 @@ class BoardRow:
     month: Decimal | None
     year: Decimal | None
     year_words: str
+    year_period: Period
 
     @property
     def active(self) -> tuple[MonitorInfo, ...]:
@@ -87,6 +88,7 @@ class Board:
     contracts: tuple[str, ...]
     first_day: date
     last_day: date
+    month: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def board(user: Any, wanted: BoardFilter, *, now: datetime) -> Board:
         contracts=contracts,
         first_day=today - timedelta(days=DAYS - 1),
         last_day=today,
+        month=month_of(today),
     )
 
 
@@ -148,6 +151,7 @@ def _rows(monitors: Sequence[Monitor], *, now: datetime) -> list[BoardRow]:
             month=month[item_id].availability.ratio,
             year=year[item_id].availability.ratio,
             year_words=years[own[0].item.contract][1],
+            year_period=years[own[0].item.contract][0],
         )
         for item_id, own in by_item.items()
     ]

@@ -83,12 +83,10 @@ def picture(monitor_ids: Sequence[int], known: Known) -> Picture:
 
 def contract_monitors(contract: str, *, core_only: bool, as_of: datetime) -> list[int]:
     """The monitors of a contract's items, as they counted at `as_of`."""
-    latest: dict[int, bool] = {}
     standings = Standing.objects.filter(
         monitor__item__contract=contract, recorded_at__lte=as_of
     ).order_by("recorded_at", "id")
-    for monitor_id, core in standings.values_list("monitor_id", "core"):
-        latest[monitor_id] = core
+    latest: dict[int, bool] = dict(standings.values_list("monitor_id", "core"))
     return sorted(pk for pk, core in latest.items() if core or not core_only)
 
 

@@ -117,9 +117,9 @@ def pieces(monitor_ids: Sequence[int], known: Known) -> dict[int, list[Piece]]:
 
 def _cut(row: Span, monitor: Monitor, known: Known) -> list[Piece]:
     end, silent = _known_end(row, monitor, known)
-    parts = [_piece(row, row.start_at, end, known)]
+    parts = [_piece(row, (row.start_at, end), known)]
     if silent:
-        parts.append(_piece(row, end, known.horizon, known, silent=True))
+        parts.append(_piece(row, (end, known.horizon), known, silent=True))
     return [part for part in parts if part is not None]
 
 
@@ -138,9 +138,9 @@ def _known_end(row: Span, monitor: Monitor, known: Known) -> tuple[datetime, boo
 
 
 def _piece(
-    row: Span, start: datetime, end: datetime, known: Known, *, silent: bool = False
+    row: Span, edges: tuple[datetime, datetime], known: Known, *, silent: bool = False
 ) -> Piece | None:
-    first, last = max(start, known.period.start), min(end, known.period.end)
+    first, last = max(edges[0], known.period.start), min(edges[1], known.period.end)
     if first >= last:
         return None
     return Piece(

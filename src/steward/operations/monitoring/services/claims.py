@@ -77,9 +77,7 @@ def beat_prober(prober_id: int, *, probed: int, worst_drift: timedelta, now: dat
     Prober.objects.filter(pk=prober_id).update(
         seen_at=now,
         probed=F("probed") + probed,
-        worst_drift_ms=Greatest(
-            F("worst_drift_ms"), int(worst_drift.total_seconds() * 1000)
-        ),
+        worst_drift_ms=Greatest(F("worst_drift_ms"), int(worst_drift.total_seconds() * 1000)),
     )
 
 

@@ -14,7 +14,14 @@ from steward.core.findings import api as findings
 from steward.kernel.instants import local
 from steward.kernel.subjects import Subject
 from steward.operations.monitoring import timeline
-from steward.operations.monitoring.models import Monitor, Prober, Span, StateChoice, Window, WindowKind
+from steward.operations.monitoring.models import (
+    Monitor,
+    Prober,
+    Span,
+    StateChoice,
+    Window,
+    WindowKind,
+)
 from steward.operations.monitoring.queries.monitors import SPAN_KIND, probe_label
 from steward.operations.monitoring.timeline import Change as Transition
 from steward.operations.monitoring.timeline import EndedBy
@@ -48,9 +55,7 @@ def move_to(row: Monitor, change: Transition, *, now: datetime) -> None:
         return
     at = max(change.at, row.state_since + timedelta(microseconds=1))
     row.take(timeline.Track(change.state, at, last_at=row.last_at))
-    apply_changes(
-        row, (Transition(at, change.state, change.cause, change.ended_by),), now=now
-    )
+    apply_changes(row, (Transition(at, change.state, change.cause, change.ended_by),), now=now)
 
 
 def apply_changes(row: Monitor, changes: tuple[Transition, ...], *, now: datetime) -> None:
@@ -85,9 +90,7 @@ def _cause(change: Transition) -> str:
     """Silence is explained by the probers' own heartbeats around it."""
     if change.ended_by != EndedBy.SILENCE:
         return change.cause
-    alive = Prober.objects.filter(
-        started_at__lte=change.at, seen_at__gte=change.at
-    ).exists()
+    alive = Prober.objects.filter(started_at__lte=change.at, seen_at__gte=change.at).exists()
     when = local(change.at).strftime("%m-%d %H:%M:%S")
     return f"监测端未能按时探测（{when} 起）" if alive else f"监测服务自身停机（{when} 起）"
 
@@ -186,4 +189,3 @@ def _is_silenced(row: Monitor, *, now: datetime) -> bool:
         .filter(Q(targets__monitor_id=row.pk) | Q(targets__item_id=row.item_id))
         .exists()
     )
-

@@ -167,7 +167,7 @@ def _check(draft: MonitorDraft, *, other_than: int | None) -> None:
     if draft.failures_before_down < 1 or draft.successes_before_up < 1:
         raise InvalidMonitorError("连续失败与连续成功的次数至少为 1")
     same = Monitor.objects.filter(item_id=draft.item_id, name=draft.name.strip())
-    if same.exclude(pk=other_than).exists():
+    if same.exclude(pk=other_than or 0).exists():
         raise InvalidMonitorError(f"这个配置项已有名为“{draft.name}”的监测项，请换一个名称")
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from steward.operations.monitoring import timeline
 from steward.operations.monitoring.models import Monitor, Sample, StateChoice
-from steward.operations.monitoring.registry import ProbeResult
+from steward.operations.monitoring.registry import ProbeResult, State
 from steward.operations.monitoring.services.lines import (
     apply_changes,
     fall_silent,
@@ -86,7 +86,7 @@ def _write_steady(by_monitor: dict[int, list[Observation]]) -> list[int]:
     for row in rows:
         seen = by_monitor[row.pk]
         track, changes = timeline.follow(row.track, _on_line(seen), row.rules)
-        waits = track.state == StateChoice.DOWN and row.finding_id is None
+        waits = track.state == State.DOWN and row.finding_id is None
         if changes or waits:
             changing.append(row.pk)
             continue
