@@ -8,9 +8,7 @@ from steward.desk.changes.queries import executed_between
 from steward.kernel.subjects import Subject
 
 
-@evidence.metric(
-    code="desk.changes_without_record", label="缺少申请或执行记录的变更", unit="count"
-)
+@evidence.metric(code="desk.changes_without_record", label="缺少申请或执行记录的变更", unit="count")
 def changes_without_record(query: evidence.MetricQuery) -> evidence.MetricResult:
     """Executed changes without an approval beforehand or without a record of the execution."""
     executed = executed_between(query.contract, query.start, query.end, as_of=query.as_of)

@@ -82,9 +82,7 @@ class Change(models.Model):
 class ChangeRecord(models.Model):
     """What was really done, as written by whoever did it; never changed."""
 
-    change = models.ForeignKey(
-        Change, models.PROTECT, verbose_name="变更", related_name="records"
-    )
+    change = models.ForeignKey(Change, models.PROTECT, verbose_name="变更", related_name="records")
     kind = models.CharField("种类", max_length=10, choices=RecordKind.choices)
     text = models.TextField("内容")
     is_successful = models.BooleanField("成功", default=True)
@@ -142,3 +140,15 @@ class AccessChange(models.Model):
     @property
     def subject(self) -> Subject:
         return Subject(ACCESS_SUBJECT, str(self.pk), str(self))
+
+
+class FlowSeed(models.Model):
+    """An approval flow that was laid once; afterwards it belongs to the administrators."""
+
+    code = models.CharField("流程编码", max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "预置流程"
+
+    def __str__(self) -> str:
+        return self.code

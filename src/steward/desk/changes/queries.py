@@ -9,7 +9,7 @@ from steward.desk.changes.choices import RecordKind
 from steward.desk.changes.models import AccessChange, Change
 from steward.kernel.errors import NotFoundError
 
-VIEW = "changes.change.view"
+VIEW = "desk.change.view"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from steward.desk.changes.choices import (
     RecordKind,
     Risk,
 )
-from steward.desk.changes.models import AccessChange, Change, ChangeRecord
+from steward.desk.changes.models import AccessChange, Change, ChangeRecord, FlowSeed
 from steward.desk.changes.queries import AccessChangeInfo, ChangeInfo, to_access_info, to_info
 from steward.desk.tickets import api as desk
 from steward.kernel.actors import Actor
@@ -29,6 +29,31 @@ from steward.operations.monitoring import api as monitoring
 CHANGE_FLOW = "desk-change"
 ACCESS_FLOW = "desk-access"
 APPROVED = Actor.system("审批")
+
+
+_FLOWS = (
+    (CHANGE_FLOW, "变更审批", "desk.change", "changes.change.approve"),
+    (ACCESS_FLOW, "组织与权限变更审批", "desk.access", "changes.access.approve"),
+)
+
+
+@transaction.atomic
+def seed_flows(*, now: datetime) -> None:
+    """Lay each flow once: one step, any holder of the permission, never the requester."""
+    for code, name, purpose, permission in _FLOWS:
+        _, created = FlowSeed.objects.get_or_create(code=code)
+        if not created:
+            continue
+        approvers = [{"kind": "holders", "permission": permission}]
+        step = {"name": "审批", "approvers": approvers, "mode": "any"}
+        approvals.define_flow(
+            code,
+            name,
+            {"allow_self": False, "steps": [step]},
+            purpose_code=purpose,
+            by=Actor.system(),
+            now=now,
+        )
 
 
 class InvalidChangeError(InvalidError):
@@ -125,9 +150,7 @@ def _check(draft: ChangeDraft) -> None:
 
 
 @transaction.atomic
-def register_executed(
-    draft: ChangeDraft, *, record: str, by: Actor, now: datetime
-) -> ChangeInfo:
+def register_executed(draft: ChangeDraft, *, record: str, by: Actor, now: datetime) -> ChangeInfo:
     """Own up to a change that was executed without an approval; the assessment counts it."""
     if draft.window_end > now:
         raise InvalidChangeError("补登记只用于已经执行的变更，窗口须已结束", field="window_end")
@@ -212,22 +235,22 @@ def start_change(change_id: int, *, by: Actor, now: datetime) -> ChangeInfo:
 @transaction.atomic
 def finish_change(change_id: int, *, record: str, by: Actor, now: datetime) -> ChangeInfo:
     """End an execution with its record."""
-    return _finish(change_id, ChangeState.DONE, RecordKind.EXECUTION, (record, by, now))
+    row = _locked(change_id)
+    _demand(row, ChangeState.EXECUTING, "完成")
+    _write(row, RecordKind.EXECUTION, record, by=by, now=now)
+    return _finish(row, ChangeState.DONE, now=now)
 
 
 @transaction.atomic
 def roll_back(change_id: int, *, record: str, by: Actor, now: datetime) -> ChangeInfo:
     """End an execution by rolling it back, with the record of that."""
-    return _finish(change_id, ChangeState.ROLLED_BACK, RecordKind.ROLLBACK, (record, by, now))
-
-
-def _finish(
-    change_id: int, state: ChangeState, kind: RecordKind, said: tuple[str, Actor, datetime]
-) -> ChangeInfo:
-    record, by, now = said
     row = _locked(change_id)
-    _demand(row, ChangeState.EXECUTING, state.label)
-    _write(row, kind, record, by=by, now=now)
+    _demand(row, ChangeState.EXECUTING, "回退")
+    _write(row, RecordKind.ROLLBACK, record, by=by, now=now)
+    return _finish(row, ChangeState.ROLLED_BACK, now=now)
+
+
+def _finish(row: Change, state: ChangeState, *, now: datetime) -> ChangeInfo:
     row.state, row.finished_at = state, now
     row.save(update_fields=["state", "finished_at"])
     return to_info(row)
@@ -310,9 +333,7 @@ def request_access(draft: AccessDraft, *, by: Actor, now: datetime) -> AccessCha
         requested_by=by.label[:100],
         requested_at=now,
     )
-    audit.record(
-        "changes.access_requested", row.subject, by=by, now=now, reason=row.reason
-    )
+    audit.record("changes.access_requested", row.subject, by=by, now=now, reason=row.reason)
     started = approvals.start(
         ACCESS_FLOW,
         row.subject,
