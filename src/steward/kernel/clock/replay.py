@@ -22,7 +22,6 @@ class Replay:
         "base_index",
         "breach",
         "excuse_reason",
-        "excused",
         "floor",
         "last",
         "meter_of",
@@ -57,7 +56,6 @@ class Replay:
         self.last = 0
         self.open_pauses: dict[tuple[str, str], str] = {}
         self.breach: int | None = None
-        self.excused = False
         self.excuse_reason = ""
         self.waiting: list[ClockEvent] = []
         """Priority changes of a stopped clock: they count only if it is re-opened."""
@@ -169,7 +167,7 @@ class Replay:
         self.breach = event.instant if self.breach is None else min(self.breach, event.instant)
 
     def excuse(self, event: ClockEvent) -> None:
-        self.excused, self.excuse_reason = True, event.reason
+        self.excuse_reason = event.reason
 
     def void(self, event: ClockEvent) -> None:
         self.close_to(event.instant)
