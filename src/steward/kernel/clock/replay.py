@@ -128,13 +128,13 @@ class Replay:
             self.waiting.append(event)
             return
         self.close_to(event.instant)
+        self.settle(event.instant)
         self._apply(event, event.instant)
 
     def _apply(self, change: ClockEvent, instant: int) -> None:
         mode = self.spec.priority_mode
         if mode is PriorityMode.LOCKED:
             return
-        self.settle(instant)
         spec = change.spec or self.spec
         self.spec = spec if change.target is None else spec.with_target(change.target)
         self.floor = instant
