@@ -34,8 +34,10 @@ def test_a_mistake_is_named_with_its_place_and_the_way_out(case):
 
 
 def test_every_mistake_is_told_at_once():
-    text = pack_text().replace("amount: \"1342000.00\"", "amount: 很多").replace(
-        "due: signing", "due: tomorrow"
+    text = (
+        pack_text()
+        .replace('amount: "1342000.00"', "amount: 很多")
+        .replace("due: signing", "due: tomorrow")
     )
 
     found = problems_of(text)
@@ -46,7 +48,9 @@ def test_every_mistake_is_told_at_once():
 def test_the_sentence_names_file_line_column_and_value():
     error = None
     try:
-        read_pack(pack_text().replace("due: signing", "due: 明天"), file="合同.yaml", calendars=CALENDARS)
+        read_pack(
+            pack_text().replace("due: signing", "due: 明天"), file="合同.yaml", calendars=CALENDARS
+        )
     except PackInvalidError as caught:
         error = caught
 
