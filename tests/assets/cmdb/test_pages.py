@@ -25,7 +25,7 @@ def test_the_list_asks_the_same_number_of_queries_for_many_rows(
 ):
     ItemFactory.create_batch(40, system=SystemFactory.create())
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         admin_client.get("/assets/")
 
 

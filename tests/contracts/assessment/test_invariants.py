@@ -27,9 +27,7 @@ YEARS = st.sampled_from(PACKS).flatmap(
 )
 
 pytestmark = pytest.mark.clause("C4")
-generated = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+generated = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def nodes(scored: Scored):
@@ -88,7 +86,9 @@ def test_one_more_bad_event_never_raises_score_or_payable(made, data):
 @given(YEARS, st.data())
 def test_one_more_exclusion_never_lowers_score_or_payable(made, data):
     rules, facts = made
-    keys = [k for k in counted(facts) if any(not e.excluded for e in facts.answers[k].result.events)]
+    keys = [
+        k for k in counted(facts) if any(not e.excluded for e in facts.answers[k].result.events)
+    ]
     assume(keys)
     key = data.draw(st.sampled_from(keys))
     events = facts.answers[key].result.events

@@ -34,8 +34,10 @@ def test_a_mistake_is_named_with_its_place_and_the_way_out(case):
 
 
 def test_every_mistake_is_told_at_once():
-    text = pack_text().replace("amount: \"1342000.00\"", "amount: 很多").replace(
-        "due: signing", "due: tomorrow"
+    text = (
+        pack_text()
+        .replace('amount: "1342000.00"', "amount: 很多")
+        .replace("due: signing", "due: tomorrow")
     )
 
     found = problems_of(text)
@@ -46,7 +48,9 @@ def test_every_mistake_is_told_at_once():
 def test_the_sentence_names_file_line_column_and_value():
     error = None
     try:
-        read_pack(pack_text().replace("due: signing", "due: 明天"), file="合同.yaml", calendars=CALENDARS)
+        read_pack(
+            pack_text().replace("due: signing", "due: 明天"), file="合同.yaml", calendars=CALENDARS
+        )
     except PackInvalidError as caught:
         error = caught
 
@@ -74,7 +78,7 @@ def test_the_table_of_huaian_is_whole():
     assert [group.points for group in pack.assessment.groups] == [50, 15, 15, 20]
     assert len(pack.indicators()) == 12
     assert all(indicator.clause.quote for indicator in pack.indicators())
-    assert [veto.rule for veto in pack.vetoes][0] == {"kind": "veto", "at_least": 1}
+    assert next(veto.rule for veto in pack.vetoes) == {"kind": "veto", "at_least": 1}
 
 
 @pytest.mark.clause("C2")

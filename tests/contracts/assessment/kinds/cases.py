@@ -45,7 +45,9 @@ def judge(code: str, case: dict[str, Any]) -> Judgement:
         ended=case.get("ended", False),
         claimed=case.get("claimed", {}),
     )
-    params = kind.Params.model_validate({k: str(v) if isinstance(v, float) else v for k, v in case["params"].items()})
+    params = kind.Params.model_validate(
+        {k: str(v) if isinstance(v, float) else v for k, v in case["params"].items()}
+    )
     return kind.judge(params, Decimal(str(case["full"])), reading)
 
 

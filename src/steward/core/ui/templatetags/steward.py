@@ -16,8 +16,8 @@ register = template.Library()
 
 @register.filter
 def moment(instant: datetime | None, style: str = "m-d H:i") -> str:
-    """An instant on the clock of Asia/Shanghai; nothing for None."""
-    if instant is None:
+    """An instant on the clock of Asia/Shanghai; nothing where there is none."""
+    if not instant:
         return ""
     at = local(instant)
     parts = {"m-d H:i": "%m-%d %H:%M", "full": "%Y-%m-%d %H:%M:%S", "date": "%Y-%m-%d",
