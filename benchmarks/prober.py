@@ -131,7 +131,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         "probers": args.probers,
         "probes": len(drifts),
         "stored": Sample.objects.count(),
-        "twice": len(drifts) - Sample.objects.count(),
+        "twice": probed_twice(args.interval),
         "not_up": Sample.objects.exclude(state="up").count(),
         "down_spans": Span.objects.filter(state="down").count(),
         "p50_ms": round(cuts[499] * 1000, 1),
@@ -140,6 +140,17 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         "cpu_share": round(sum(cpu for _, cpu in found) / args.seconds, 3),
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def probed_twice(interval: int) -> int:
+    """How often a monitor was probed again within half an interval."""
+    last: dict[int, Any] = {}
+    found = 0
+    for monitor_id, at in Sample.objects.order_by("at").values_list("monitor_id", "at"):
+        before = last.get(monitor_id)
+        found += before is not None and at - before < timedelta(seconds=interval / 2)
+        last[monitor_id] = at
+    return found
 
 
 def machine() -> str:

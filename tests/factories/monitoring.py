@@ -5,7 +5,6 @@ from typing import Any
 
 import factory
 
-from steward.assets.cmdb.models import Item, ItemKind
 from steward.operations.monitoring import api as monitoring
 from steward.operations.monitoring.models import (
     ContractTerm,
@@ -19,20 +18,8 @@ from steward.operations.monitoring.models import (
     Window,
     WindowTarget,
 )
+from tests.factories.cmdb import SystemFactory
 from tests.support import NOW, SYSTEM
-
-CONTRACT = "huaian-2025"
-
-
-class ItemFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Item
-        skip_postgeneration_save = True
-
-    code = factory.Sequence(lambda n: f"SYS-{n:04d}")
-    name = factory.Sequence(lambda n: f"办公系统 {n}")
-    kind = ItemKind.SYSTEM
-    contract = CONTRACT
 
 
 class MonitorFactory(factory.django.DjangoModelFactory):
@@ -41,7 +28,7 @@ class MonitorFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Monitor
 
-    item = factory.SubFactory(ItemFactory)
+    item = factory.SubFactory(SystemFactory)
     name = factory.Sequence(lambda n: f"端口 {n}")
     probe = "tcp"
     settings = {"host": "127.0.0.1", "port": 9}

@@ -141,6 +141,7 @@ class Payable(Tree):
     possible: Number
     vetoed: bool
     overpaid: Number
+    full_at: Number | None
     clause_ref: str
     clause_quote: str
     steps: tuple[PayStep, ...]

@@ -38,10 +38,10 @@ PEOPLE = ("accounts.user.view", "organizations.organization.view")
 SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
-    "inspection.*.view", "knowledge.*.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
-               "assessment.*.settle")  # fmt: skip
+               "assessment.*.settle", "changes.*.approve")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -71,7 +71,7 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.approval.*", "knowledge.*"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -98,7 +98,7 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", *CLIENT_SIDE),
+         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(

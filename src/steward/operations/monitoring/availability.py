@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, field
 from datetime import timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
+from functools import reduce
 from typing import TypeVar
 
 from steward.kernel.errors import InvalidError
@@ -16,6 +17,7 @@ from steward.kernel.periods import Period, merge, subtract, total
 from steward.operations.monitoring.registry import State
 
 _EXACT = Context(prec=28)
+_WIDE = Context(prec=80)
 _MICROSECOND = timedelta(microseconds=1)
 T = TypeVar("T", bound=StrEnum)
 
@@ -164,7 +166,9 @@ def aggregate(systems: Sequence[Account], how: Aggregation) -> Availability:
 
 
 def _mean(values: Sequence[Decimal]) -> Decimal:
-    return _EXACT.divide(sum(values, Decimal(0)), Decimal(len(values)))
+    """Rounded once: the sum is exact, so the order of systems cannot show."""
+    total_of = reduce(_WIDE.add, values, Decimal(0))
+    return _EXACT.divide(total_of, Decimal(len(values)))
 
 
 def policy_of(value: object) -> UnknownPolicy:
