@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
 
@@ -35,6 +35,7 @@ def page(live_server, monkeypatch) -> Iterator[Page]:
         opened.context.add_cookies([cookie | {"url": live_server.url}])
         yield opened
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture
