@@ -47,6 +47,7 @@ APPS = [
     "steward.core.approvals",
     "steward.assets.cmdb",
     "steward.desk.tickets",
+    "steward.desk.changes",
     "steward.operations.monitoring",
     "steward.contracts.packs",
     "steward.contracts.assessment",

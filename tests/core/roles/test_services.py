@@ -182,6 +182,16 @@ def test_every_builtin_role_keeps_the_duties_apart(code):
     assert duties <= {access.Duty.NONE, access.Duty(role.duty)}
 
 
+def test_no_role_speaks_for_both_sides_of_a_contract():
+    both = [
+        role.name
+        for role in roles.roles()
+        if {"desk.adjustment.client", "desk.adjustment.supplier"} <= set(role.permissions)
+    ]
+
+    assert both == []
+
+
 def test_row_history_keeps_every_state_of_a_grant():
     grant = give(UserFactory(), "viewer")
 

@@ -87,8 +87,8 @@ def availability_card(result: assessment.ScoreResult) -> AvailabilityCard | None
             allowed = (1 - Decimal(str(node.params["target"]))) * _seconds(result)
             left = _span(str(allowed)) - down
             return AvailabilityCard(node, down, left, _span(_detail(node, "unknown_seconds")))
-    node = next((n for n in result.indicators() if n.unit == "ratio"), None)
-    return None if node is None else AvailabilityCard(node, None, None, None)
+    ratios = [node for node in result.indicators() if node.unit == "ratio"]
+    return AvailabilityCard(ratios[0], None, None, None) if ratios else None
 
 
 def _seconds(result: assessment.ScoreResult) -> Decimal:

@@ -21,7 +21,7 @@ from steward.kernel.actors import Actor
 
 HANDLE, CLOSE, VOID = "desk.ticket.handle", "desk.ticket.close", "desk.ticket.void"
 COMMENT, OVERRIDE = "desk.ticket.comment", "desk.ticket.override"
-SIDES = {"desk.adjustment.client": Side.CLIENT, "desk.adjustment.supplier": Side.SUPPLIER}
+SIDES = {"contracts.adjustment.client": Side.CLIENT, "desk.adjustment.supplier": Side.SUPPLIER}
 REPLIABLE = (*OPEN_STATES, TicketState.RESOLVED, TicketState.CLOSED)
 
 
