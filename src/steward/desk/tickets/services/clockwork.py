@@ -14,6 +14,7 @@ from steward.core.jobs import api as jobs
 from steward.desk.tickets.choices import EntryKind, Urgency
 from steward.desk.tickets.events import ClockBreached, ClockWarned
 from steward.desk.tickets.models import Clock, ClockEventRow, PolicyRuleRow, Ticket
+from steward.desk.tickets.queries.cards import target_words
 from steward.desk.tickets.queries.reading import events_of, read_clock, spec_of
 from steward.desk.tickets.services.timeline import Entry, append
 from steward.kernel.actors import Actor
@@ -132,7 +133,7 @@ def _record_breach(clock: Clock, status: ClockStatus, *, now: datetime) -> None:
     if at is None:
         return
     write(clock, Mark(type=EventType.BREACH, at=at), by=CLOCKWORK, now=now)
-    words = f"{clock.label}时限超时（≤ {target_words(status)}）"
+    words = f"{clock.label}时限超时（≤ {target_words(status.target, status.unit.value)}）"
     append(
         clock.ticket,
         Entry(kind=EntryKind.CLOCK, text=words, at=at, data={"breach": clock.kind}),
@@ -236,20 +237,5 @@ def outcome_sentence(clock: Clock, status: ClockStatus) -> str:
     if status.state not in words or status.is_open:
         return ""
     used = format_duration(status.elapsed)
-    return f"{clock.label}时限停止：用时 {used}，{words[status.state]}（≤ {target_words(status)}）"
-
-
-def target_words(status: ClockStatus) -> str:
-    """A target in words: 30 min, 4 h, 3 个工作日."""
-    return words_of_target(status.target, status.unit.value)
-
-
-def words_of_target(target: int, unit: str) -> str:
-    """A target and its unit in words."""
-    if unit == "working_days":
-        return f"{target} 个工作日"
-    hours, minutes = divmod(target, 60)
-    size = (
-        f"{hours} h" if not minutes else f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    )
-    return f"工作时间 {size}" if unit == "working_minutes" else size
+    promise = target_words(status.target, status.unit.value)
+    return f"{clock.label}时限停止：用时 {used}，{words[status.state]}（≤ {promise}）"
