@@ -60,6 +60,7 @@ def payable_of(pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool) 
         possible=best,
         vetoed=vetoed,
         overpaid=paid - payable,
+        full_at=formula.full_at if formula.kind == "threshold" else None,
         clause_ref=formula.clause.ref,
         clause_quote=formula.clause.quote,
         steps=tuple(steps),

@@ -43,7 +43,8 @@ class EntryForm(forms.Form):
 
 
 def _owner(pack: packs.Pack, owner: str) -> packs.Indicator | packs.Veto:
-    for item in [*pack.indicators(), *pack.vetoes]:
+    items: list[packs.Indicator | packs.Veto] = [*pack.indicators(), *pack.vetoes]
+    for item in items:
         if item.id == owner:
             return item
     raise Http404(owner)
@@ -61,7 +62,7 @@ def _choices(item: packs.Indicator | packs.Veto) -> list[tuple[str, str]]:
     return found
 
 
-@page("assessment.entry.record")
+@page("contracts.entry.record")
 def entry(request: HttpRequest, code: str, indicator_id: str) -> HttpResponse:
     """Enter points or a confirmed value with a reason; what was entered before stands below."""
     known = asked(request, code)

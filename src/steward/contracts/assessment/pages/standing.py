@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from steward.contracts.assessment import api as assessment
 from steward.contracts.packs import api as packs
+from steward.kernel.canonical import decimal_text
 from steward.kernel.errors import StewardError
-
-_FRESH = timedelta(minutes=1)
+from steward.kernel.instants import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,14 @@ def standing_of(contract: packs.ContractInfo, *, at: datetime) -> Standing:
 
 
 def _spark(code: str) -> tuple[Bar, ...]:
+    """The days' points between the lowest and the highest shown, so that a change is seen."""
     kept = assessment.daily_snapshots(code)
+    low = min((row.points for row in kept), default=Decimal(0))
+    spread = max((row.points for row in kept), default=Decimal(0)) - low
     return tuple(
         Bar(
-            height=max(4, int(row.possible)),
-            words=f"{row.as_of:%m-%d} {row.points.normalize():f} 分",
+            height=30 + (int((row.points - low) * 70 / spread) if spread else 50),
+            words=f"{local(row.as_of):%m-%d} {decimal_text(row.points)} 分",
             is_last=row is kept[-1],
         )
         for row in kept
@@ -84,8 +87,8 @@ def availability_card(result: assessment.ScoreResult) -> AvailabilityCard | None
             allowed = (1 - Decimal(str(node.params["target"]))) * _seconds(result)
             left = _span(str(allowed)) - down
             return AvailabilityCard(node, down, left, _span(_detail(node, "unknown_seconds")))
-    node = next((n for n in result.indicators() if n.unit == "ratio"), None)
-    return None if node is None else AvailabilityCard(node, None, None, None)
+    ratios = [node for node in result.indicators() if node.unit == "ratio"]
+    return AvailabilityCard(ratios[0], None, None, None) if ratios else None
 
 
 def _seconds(result: assessment.ScoreResult) -> Decimal:

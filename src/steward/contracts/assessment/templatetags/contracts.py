@@ -77,3 +77,9 @@ def shade(node: IndicatorNode) -> str:
 def grade_class(grade: str) -> str:
     """The colour of an evidence grade."""
     return {"A": "g", "C": "o", "D": "r"}.get(grade, "")
+
+
+@register.filter
+def minus(value: Decimal, other: Decimal) -> Decimal:
+    """The difference of two figures."""
+    return value - other
