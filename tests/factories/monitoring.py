@@ -5,7 +5,6 @@ from typing import Any
 
 import factory
 
-from steward.assets.cmdb.models import Item, ItemKind
 from steward.operations.monitoring import api as monitoring
 from steward.operations.monitoring.models import (
     ContractTerm,
@@ -19,20 +18,8 @@ from steward.operations.monitoring.models import (
     Window,
     WindowTarget,
 )
+from tests.factories.cmdb import SystemFactory
 from tests.support import NOW, SYSTEM
-
-CONTRACT = "huaian-2025"
-
-
-class ItemFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Item
-        skip_postgeneration_save = True
-
-    code = factory.Sequence(lambda n: f"SYS-{n:04d}")
-    name = factory.Sequence(lambda n: f"办公系统 {n}")
-    kind = ItemKind.SYSTEM
-    contract = CONTRACT
 
 
 class MonitorFactory(factory.django.DjangoModelFactory):
@@ -41,7 +28,7 @@ class MonitorFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Monitor
 
-    item = factory.SubFactory(ItemFactory)
+    item = factory.SubFactory(SystemFactory)
     name = factory.Sequence(lambda n: f"端口 {n}")
     probe = "tcp"
     settings = {"host": "127.0.0.1", "port": 9}
@@ -153,14 +140,23 @@ class ContractTermFactory(factory.django.DjangoModelFactory):
 
 
 def observe(monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None) -> None:
-    """Put results on a monitor's line: (instant, state) pairs, recorded one after the other."""
-    for at, state in seen:
-        result = monitoring.ProbeResult(
-            monitoring.State(state),
-            {"up": "返回 200", "down": "连接被拒绝", "unknown": "设置有误"}[state],
-            timedelta(milliseconds=12),
+    """Put results on a monitor's line: (instant, state) pairs, each recorded when it is seen, or
+    all in one batch recorded at `now`.
+    """
+    words = {"up": "返回 200", "down": "连接被拒绝", "unknown": "设置有误"}
+    results = [
+        monitoring.Observation(
+            monitor.pk,
+            at,
+            monitoring.ProbeResult(
+                monitoring.State(state), words[state], timedelta(milliseconds=12)
+            ),
         )
-        monitoring.record_results([monitoring.Observation(monitor.pk, at, result)], now=now or at)
+        for at, state in seen
+    ]
+    batches = [[result] for result in results] if now is None else [results]
+    for batch in batches:
+        monitoring.record_results(batch, now=now or batch[-1].at)
     monitor.refresh_from_db()
 
 

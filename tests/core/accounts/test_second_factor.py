@@ -33,11 +33,17 @@ def password(client: Client):
     return client.post("/login/", {"login": "wang", "password": PASSWORD})
 
 
+def confirm(client: Client):
+    """What sensitive pages ask first: the password once more."""
+    return client.post("/account/confirm/", {"password": PASSWORD})
+
+
 @pytest.fixture
 def enrolled(client):
     """The secret of somebody who has just set up an authenticator; signed out again."""
     UserFactory(username="wang")
     password(client)
+    confirm(client)
     page = client.get("/account/security/on/").content.decode()
     secret = re.search(r"<code class=\"sw-break\">([A-Z2-7]+)</code>", page)[1]
     answer = client.post("/account/security/on/", {"code": code_for(secret)})
@@ -51,6 +57,18 @@ def test_the_secret_is_not_stored_in_clear(enrolled):
     stored = Authenticator.objects.get(type="totp").data["secret"]
 
     assert enrolled not in stored
+
+
+def test_setting_it_up_is_audited(client, django_capture_on_commit_callbacks):
+    UserFactory(username="wang")
+    password(client)
+    confirm(client)
+    page = client.get("/account/security/on/").content.decode()
+    secret = re.search(r"<code class=\"sw-break\">([A-Z2-7]+)</code>", page)[1]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/account/security/on/", {"code": code_for(secret)})
+
     assert AuditEntry.objects.filter(code="accounts.totp_on").count() == 1
 
 
@@ -88,6 +106,7 @@ def test_wrong_codes_count_towards_the_lock(client, enrolled):
 def test_a_recovery_code_works_once(client, enrolled):
     password(client)
     client.post("/login/code/", {"code": code_for(enrolled)})
+    confirm(client)
     page = client.get("/account/codes/").content.decode()
     code = re.findall(r"<code>([0-9a-z]+)</code>", page)[0]
     client.post("/logout/")
@@ -105,6 +124,7 @@ def test_a_recovery_code_works_once(client, enrolled):
 def test_switching_it_off_voids_the_codes(client, enrolled):
     password(client)
     client.post("/login/code/", {"code": code_for(enrolled)})
+    confirm(client)
 
     client.post("/account/security/off/")
 
@@ -119,6 +139,7 @@ def test_switching_it_off_voids_the_codes(client, enrolled):
 def test_the_pages_of_ones_own_account_are_chinese(client, address):
     UserFactory(username="wang")
     password(client)
+    confirm(client)
 
     page = client.get(address)
 
@@ -126,11 +147,28 @@ def test_the_pages_of_ones_own_account_are_chinese(client, address):
     assert not re.search(r">\s*(Code|Activate|Recovery|Password)\b", page.content.decode())
 
 
-def test_sensitive_pages_ask_who_it_is_again(client, time_machine):
-    time_machine.move_to("2026-03-02 01:00:00+00:00")
+def test_where_two_factors_are_required_they_are_set_up_first(client, settings):
+    settings.STEWARD_SIGN_IN = {"second_factor": True}
     UserFactory(username="wang")
     password(client)
-    time_machine.shift(600)
+
+    page = client.get("/", follow=True)
+
+    assert page.redirect_chain[0] == ("/account/security/on/", 302)
+    assert "本平台要求双因素登录" in page.content.decode()
+
+
+def test_whoever_has_set_them_up_works_on(client, enrolled, settings):
+    settings.STEWARD_SIGN_IN = {"second_factor": True}
+    password(client)
+    client.post("/login/code/", {"code": code_for(enrolled)})
+
+    assert client.get("/").status_code == 200
+
+
+def test_sensitive_pages_ask_who_it_is_again(client):
+    UserFactory(username="wang")
+    password(client)
 
     page = client.get("/account/security/on/", follow=True)
 

@@ -28,7 +28,7 @@ def read_identifier(label: str, value: str) -> str:
 def demand_length(label: str, text: str, *lengths: int) -> None:
     """Refuse a length that is none of `lengths`."""
     if len(text) not in lengths:
-        wanted = "或".join(map(str, lengths))
+        wanted = " 或 ".join(map(str, lengths))
         refuse(label, text, f"长度应为 {wanted} 位，实为 {len(text)} 位")
 
 

@@ -11,7 +11,7 @@ from steward.operations.monitoring.queries.monitors import MONITOR_KIND, SPAN_KI
 from steward.operations.monitoring.services.windows import WINDOW_KIND
 
 GROUP = "运行监测"
-access.declare("monitoring.view", "查看运行状态与中断记录", group=GROUP)
+access.declare("monitoring.monitor.view", "查看运行状态与中断记录", group=GROUP)
 access.declare("monitoring.monitor.change", "建立、修改与暂停监测项", group=GROUP)
 access.declare("monitoring.monitor.probe", "立即探测", group=GROUP)
 access.declare("monitoring.window.view", "查看维护与除外时段", group=GROUP)
@@ -34,7 +34,7 @@ audit.register("monitoring.window.ended", "提前结束“{subject}”")
 audit.register("monitoring.term.installed", "合同“{subject}”自 {after[effective]} 生效")
 
 ui.add_navigation(
-    ui.NavItem("运行保障", "运行状态", "monitor_heart", "monitoring:board", "monitoring.view",
+    ui.NavItem("运行保障", "运行状态", "monitor_heart", "monitoring:board", "monitoring.monitor.view",
                order=10, badge=trouble_badge)
 )  # fmt: skip
 ui.add_navigation(
@@ -50,7 +50,7 @@ ui.add_panel(
         code="monitoring.item",
         template="monitoring/item_panel.html",
         context=item_panel,
-        permission="monitoring.view",
+        permission="monitoring.monitor.view",
         order=20,
     )
 )
@@ -59,7 +59,7 @@ ui.add_home_block(
         code="monitoring.board",
         template="monitoring/home_block.html",
         context=home_block,
-        permission="monitoring.view",
+        permission="monitoring.monitor.view",
         order=50,
         wide=True,
     )

@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
+from steward.core.notify.api import UnreadableSecretError
 from steward.kernel.registry import UnknownCodeError
-from steward.operations.monitoring import schema, secrets
+from steward.operations.monitoring import schema, sealing
 from steward.operations.monitoring.failures import words_of
 from steward.operations.monitoring.registry import (
     PROBES,
@@ -29,9 +30,9 @@ async def run_sealed(
     """Run a probe from its stored settings; settings that no longer fit are *unknown*."""
     try:
         known = schema.secret_names(PROBES.get(probe).settings_model)
-        secret = {k: v for k, v in secrets.unseal(sealed).items() if k in known}
+        secret = {k: v for k, v in sealing.unseal(sealed).items() if k in known}
         settings = schema.validate(probe, {**public, **secret})
-    except (UnknownCodeError, schema.InvalidSettingsError, secrets.UnreadableSecretError) as error:
+    except (UnknownCodeError, schema.InvalidSettingsError, UnreadableSecretError) as error:
         return ProbeResult(State.UNKNOWN, str(error))
     return await run(probe, settings, context)
 
@@ -63,11 +64,15 @@ def _http_words(error: httpx.HTTPError) -> str:
     """The innermost network failure in words."""
     if isinstance(error, httpx.TooManyRedirects):
         return "跳转次数过多"
+    found = None
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError):
-            return words_of(cause)
+        if isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+        found = cause if isinstance(cause, OSError) else found
         cause = cause.__cause__ or cause.__context__
+    if found is not None:
+        return words_of(found)
     if isinstance(error, httpx.ProtocolError):
         return "对方的应答不符合 HTTP 协议"
     return f"连接失败（{type(error).__name__}）"

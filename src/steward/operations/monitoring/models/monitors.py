@@ -118,6 +118,11 @@ class Monitor(models.Model):
         self.streak_since, self.streak_count = track.streak_since, track.streak_count
         self.streak_message = track.streak_message[:300]
 
+    @property
+    def system_id(self) -> int:
+        """The system that the monitored item belongs to, or the item itself."""
+        return self.item.system_id or self.item_id
+
     def due_after(self, instant: datetime) -> datetime:
         """The first instant of this monitor's grid after the given one."""
         step, offset = self.interval * 1000, self.slot

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from steward.kernel.instants import now
@@ -27,7 +28,8 @@ def home_block(request: HttpRequest) -> dict[str, Any] | None:
 def item_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | None:
     """The monitors of a configuration item and their state."""
     moment = now()
-    rows = visible_to(request.user).filter(item_id=int(subject.key))
+    here = Q(item_id=int(subject.key)) | Q(item__system_id=int(subject.key))
+    rows = visible_to(request.user).filter(here)
     return {
         "monitors": [to_info(row, now=moment) for row in rows],
         "item_id": subject.key,

@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from steward.core.ui.api import page, render_page
@@ -11,7 +12,6 @@ from steward.kernel.periods import Period, day_of
 from steward.operations.monitoring.availability import Aggregation, UnknownPolicy, aggregate
 from steward.operations.monitoring.queries.board import BoardFilter, board
 from steward.operations.monitoring.queries.figures import (
-    Outage,
     contract_monitors,
     outages,
     picture,
@@ -66,7 +66,7 @@ def outage_list(request: HttpRequest) -> HttpResponse:
         "counted": sum(not o.excuse for o in found),
         "excused": sum(bool(o.excuse) for o in found),
         "lost": {o.span_id: _length(o.seconds or o.excused_seconds) for o in found},
-        "names": _names(found, request, seen.monitors),
+        "names": _names(request, seen.monitors),
         "monitor_count": len(seen.monitors),
         "contract": request.GET.get("contract", ""),
     }
@@ -77,7 +77,7 @@ def _monitors(request: HttpRequest, moment: datetime) -> list[int]:
     rows = visible_to(request.user)
     item, contract = request.GET.get("item", ""), request.GET.get("contract", "")
     if item.isdigit():
-        rows = rows.filter(item_id=int(item))
+        rows = rows.filter(Q(item_id=int(item)) | Q(item__system_id=int(item)))
     if request.GET.get("monitor", "").isdigit():
         rows = rows.filter(pk=int(request.GET["monitor"]))
     if contract:
@@ -110,9 +110,8 @@ def _length(seconds: Decimal) -> timedelta:
     return timedelta(seconds=int(seconds))
 
 
-def _names(found: list[Outage], request: HttpRequest, monitors: Any) -> str:
+def _names(request: HttpRequest, monitors: Any) -> str:
     item = request.GET.get("item", "")
     if not item:
         return ""
-    names = {m.item.name for m in monitors.values()}
-    return "、".join(sorted(names | {o.item_name for o in found}))
+    return next((str(m.item.system or m.item) for m in monitors.values()), "")

@@ -19,7 +19,7 @@ from steward.kernel.instants import local, now
 from steward.kernel.periods import Period, month_of
 from steward.operations.monitoring import api as monitoring
 from steward.operations.monitoring.models import Rollup, RollupSize, Sample
-from steward.operations.monitoring.queries.board import BoardFilter, board
+from steward.operations.monitoring.queries.board import BoardFilter, BoardRow, board
 from steward.operations.monitoring.queries.monitors import beat_token, editable
 from steward.operations.monitoring.queries.scope import VIEW, visible_to
 
@@ -67,16 +67,17 @@ def monitor(request: HttpRequest, monitor_id: int) -> HttpResponse:
         "month_period": month,
         "finding": _finding(info.finding_id),
         "beat_url": _beat_url(request, info) if may_change else "",
-        "row": _bar(request, info, item.name),
+        "row": _bar(request, item),
         "may_change": may_change,
         "may_probe": request.user.has_perm("monitoring.monitor.probe"),
     }
     return render_page(request, "monitoring/monitor.html", context, title=info.name)
 
 
-def _bar(request: HttpRequest, info: monitoring.MonitorInfo, name: str) -> Any:
-    seen = board(request.user, BoardFilter(text=name), now=now())
-    return next((row for row in seen.rows if row.item_id == info.item_id), None)
+def _bar(request: HttpRequest, item: cmdb.ItemInfo) -> BoardRow | None:
+    system = item.system_id or item.id
+    seen = board(request.user, BoardFilter(item_id=system), now=now())
+    return next(iter(seen.rows), None)
 
 
 def _finding(finding_id: int | None) -> findings.FindingInfo | None:

@@ -55,9 +55,10 @@ class FtpProbe(Probe[FtpSettings]):
         try:
             await client.connect(settings.host, settings.port)
             await client.login(settings.username, settings.password.get_secret_value())
+            await client.change_directory(settings.path)
             entries = [
                 Entry(path.name, _modified(info))
-                async for path, info in client.list(settings.path)
+                async for path, info in client.list()
                 if info.get("type") != "dir"
             ]
         except aioftp.StatusCodeError as error:

@@ -98,11 +98,14 @@ class BoardFilter:
     contract: str = ""
     state: str = ""
     text: str = ""
+    item_id: int = 0
 
 
 def board(user: Any, wanted: BoardFilter, *, now: datetime) -> Board:
     """The board of a person's scope; the number of queries does not grow with the systems."""
-    rows = list(visible_to(user).select_related("item").order_by("item__name", "item_id", "name"))
+    rows = list(
+        visible_to(user).select_related("item__system").order_by("item__name", "item_id", "name")
+    )
     contracts = tuple(sorted({row.item.contract for row in rows if row.item.contract}))
     rows = [row for row in rows if _fits(row, wanted)]
     found = _rows(rows, now=now)
@@ -121,8 +124,13 @@ def board(user: Any, wanted: BoardFilter, *, now: datetime) -> Board:
 def _fits(row: Monitor, wanted: BoardFilter) -> bool:
     if wanted.contract and row.item.contract != wanted.contract:
         return False
+    if wanted.item_id and row.system_id != wanted.item_id:
+        return False
     text = wanted.text.strip().lower()
-    return not text or text in f"{row.item.name} {row.item.code} {row.name}".lower()
+    return (
+        not text
+        or text in f"{row.item.system or ''} {row.item.name} {row.item.code} {row.name}".lower()
+    )
 
 
 def _rows(monitors: Sequence[Monitor], *, now: datetime) -> list[BoardRow]:
@@ -139,22 +147,35 @@ def _rows(monitors: Sequence[Monitor], *, now: datetime) -> list[BoardRow]:
         year |= _figures([m.pk for m in some], period, now=now)
     by_item: dict[int, list[Monitor]] = {}
     for monitor in monitors:
-        by_item.setdefault(monitor.item_id, []).append(monitor)
-    return [
-        BoardRow(
-            item_id=item_id,
-            name=own[0].item.name,
-            contract=own[0].item.contract,
-            kind_label=own[0].item.get_kind_display(),
-            monitors=tuple(to_info(m, now=now) for m in own),
-            days=tuple(day_cells(ninety[item_id].account, bars)),
-            month=month[item_id].availability.ratio,
-            year=year[item_id].availability.ratio,
-            year_words=years[own[0].item.contract][1],
-            year_period=years[own[0].item.contract][0],
-        )
-        for item_id, own in by_item.items()
-    ]
+        by_item.setdefault(monitor.system_id, []).append(monitor)
+    made = [_row(own, (ninety, month, year), years, bars=bars, now=now) for own in by_item.values()]
+    return sorted(made, key=lambda row: (row.name, row.item_id))
+
+
+def _row(
+    own: list[Monitor],
+    figures: tuple[dict[int, SystemFigure], ...],
+    years: dict[str, tuple[Period, str]],
+    *,
+    bars: Period,
+    now: datetime,
+) -> BoardRow:
+    ninety, month, year = figures
+    first, item_id = own[0], own[0].system_id
+    system = first.item.system or first.item
+    period, words = years[first.item.contract]
+    return BoardRow(
+        item_id=item_id,
+        name=system.name,
+        contract=first.item.contract,
+        kind_label=system.get_kind_display(),
+        monitors=tuple(to_info(m, now=now) for m in own),
+        days=tuple(day_cells(ninety[item_id].account, bars)),
+        month=month[item_id].availability.ratio,
+        year=year[item_id].availability.ratio,
+        year_words=words,
+        year_period=period,
+    )
 
 
 def _figures(ids: Sequence[int], period: Period, *, now: datetime) -> dict[int, SystemFigure]:

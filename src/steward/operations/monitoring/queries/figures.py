@@ -22,7 +22,7 @@ from steward.operations.monitoring.registry import State
 
 @dataclass(frozen=True, slots=True)
 class SystemFigure:
-    """The figure of one configuration item over all its monitors asked for."""
+    """The figure of one system over the monitors asked for; `item_id` is the system's."""
 
     item_id: int
     item_name: str
@@ -36,7 +36,7 @@ class Outage:
     """A down span inside the asked period.
 
     `seconds` is the part that counts, `excused_seconds` the part under windows; `excuse` holds
-    their words when nothing is left to count; `group` joins overlapping outages of one item.
+    their words when nothing is left to count; `group` joins overlapping outages of one system.
     """
 
     span_id: int
@@ -44,6 +44,7 @@ class Outage:
     monitor_name: str
     item_id: int
     item_name: str
+    system_id: int
     start_at: datetime
     period: Period
     cause: str
@@ -74,7 +75,9 @@ class Picture:
 
 def picture(monitor_ids: Sequence[int], known: Known) -> Picture:
     """Load spans and windows of some monitors: three queries, whatever their number."""
-    monitors = {m.pk: m for m in Monitor.objects.filter(pk__in=monitor_ids).select_related("item")}
+    monitors = {
+        m.pk: m for m in Monitor.objects.filter(pk__in=monitor_ids).select_related("item__system")
+    }
     by_monitor: dict[int, list[Excuse]] = defaultdict(list)
     for excuse in excuses(list(monitors), known):
         by_monitor[excuse.monitor_id].append(excuse)
@@ -91,23 +94,28 @@ def contract_monitors(contract: str, *, core_only: bool, as_of: datetime) -> lis
 
 
 def systems(seen: Picture, unknown: UnknownPolicy) -> list[SystemFigure]:
-    """One figure per configuration item, by its code: an item is down when any monitor is."""
+    """One figure per system, by name: a system is down when any monitor of its parts is."""
     by_item: dict[int, list[int]] = defaultdict(list)
     for monitor_id, monitor in seen.monitors.items():
-        by_item[monitor.item_id].append(monitor_id)
+        by_item[monitor.system_id].append(monitor_id)
     figures = []
     for item_id, ids in by_item.items():
         joined = arithmetic.join([arithmetic.account(seen.line(pk), unknown) for pk in ids])
         figures.append(
             SystemFigure(
                 item_id=item_id,
-                item_name=seen.monitors[ids[0]].item.name,
+                item_name=_system_name(seen.monitors[ids[0]]),
                 monitor_ids=tuple(sorted(ids)),
                 account=joined,
                 availability=arithmetic.figure(joined),
             )
         )
     return sorted(figures, key=lambda f: (f.item_name, f.item_id))
+
+
+def _system_name(monitor: Monitor) -> str:
+    system = monitor.item.system
+    return system.name if system is not None else monitor.item.name
 
 
 def availability(
@@ -161,6 +169,7 @@ def _outage(piece: Piece, seen: Picture) -> Outage:
         monitor_name=monitor.name,
         item_id=monitor.item_id,
         item_name=monitor.item.name,
+        system_id=monitor.system_id,
         start_at=piece.start_at,
         period=piece.period,
         cause=piece.cause,
@@ -173,13 +182,13 @@ def _outage(piece: Piece, seen: Picture) -> Outage:
 
 
 def _grouped(rows: list[Outage]) -> list[Outage]:
-    """Overlapping outages of one item are one incident, named after its first span."""
+    """Overlapping outages of one system are one incident, named after its first span."""
     until: dict[int, tuple[datetime, str]] = {}
     done = []
     for row in rows:
-        end, group = until.get(row.item_id, (row.period.start, ""))
+        end, group = until.get(row.system_id, (row.period.start, ""))
         if not group or row.period.start >= end:
             end, group = row.period.end, f"monitoring.span:{row.span_id}"
-        until[row.item_id] = (max(end, row.period.end), group)
+        until[row.system_id] = (max(end, row.period.end), group)
         done.append(replace(row, group=group))
     return done

@@ -3,10 +3,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from steward.assets.cmdb import api as cmdb
+from steward.core.notify.api import UnreadableSecretError
 from steward.kernel.errors import NotFoundError
 from steward.kernel.registry import UnknownCodeError
 from steward.kernel.subjects import Subject
-from steward.operations.monitoring import schema, secrets
+from steward.operations.monitoring import schema, sealing
 from steward.operations.monitoring.models import Monitor, StateChoice
 from steward.operations.monitoring.registry import PROBES
 from steward.operations.monitoring.timeline import silent_at
@@ -121,12 +122,12 @@ def editable(monitor_id: int) -> Editable:
     """Settings for a page or a form: never a secret's value."""
     row = Monitor.objects.get(pk=monitor_id)
     try:
-        secret = secrets.unseal(row.secrets)
+        secret = sealing.unseal(row.secrets)
         probe = PROBES.get(row.probe)
         values = {k: v for k, v in secret.items() if k != BEAT_TOKEN}
         target = probe().target(schema.validate(row.probe, row.settings | values))
         shown = schema.shown(row.probe, row.settings, set(values))
-    except (UnknownCodeError, schema.InvalidSettingsError, secrets.UnreadableSecretError) as error:
+    except (UnknownCodeError, schema.InvalidSettingsError, UnreadableSecretError) as error:
         return Editable(dict(row.settings), frozenset(), [("设置", f"⚠ {error}")], "")
     return Editable(dict(row.settings), frozenset(values), shown, target)
 
@@ -134,7 +135,7 @@ def editable(monitor_id: int) -> Editable:
 def beat_token(monitor_id: int) -> str:
     """The random part of a heartbeat's address; empty for other probes."""
     row = Monitor.objects.get(pk=monitor_id)
-    return secrets.unseal(row.secrets).get(BEAT_TOKEN, "")
+    return sealing.unseal(row.secrets).get(BEAT_TOKEN, "")
 
 
 def item_infos(item_ids: list[int]) -> dict[int, cmdb.ItemInfo]:

@@ -167,7 +167,12 @@ class Excuse:
 
 def excuses(monitor_ids: Sequence[int], known: Known) -> list[Excuse]:
     """The windows in force for the monitors, as agreed and recorded by `known.as_of`."""
-    items = dict(Monitor.objects.filter(pk__in=monitor_ids).values_list("pk", "item_id"))
+    items = {
+        pk: {item, system}
+        for pk, item, system in Monitor.objects.filter(pk__in=monitor_ids).values_list(
+            "pk", "item_id", "item__system_id"
+        )
+    }
     windows = in_force(known.as_of).filter(
         start_at__lt=known.period.end, end_at__gt=known.period.start
     )
@@ -177,8 +182,8 @@ def excuses(monitor_ids: Sequence[int], known: Known) -> list[Excuse]:
         targets = list(window.targets.all())
         named = {t.monitor_id for t in targets} - {None}
         whole = {t.item_id for t in targets} - {None}
-        for monitor_id, item_id in items.items():
-            if period is not None and (monitor_id in named or item_id in whole):
+        for monitor_id, places in items.items():
+            if period is not None and (monitor_id in named or whole & places):
                 found.append(Excuse(monitor_id, window.pk, window.kind, period, _words(window)))
     return found
 

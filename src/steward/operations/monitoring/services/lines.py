@@ -186,6 +186,10 @@ def _is_silenced(row: Monitor, *, now: datetime) -> bool:
             start_at__lte=now, end_at__gt=now, kind=WindowKind.MAINTENANCE, approved_at__lte=now
         )
         .filter(Q(ended_early_at__isnull=True) | Q(ended_early_at__gt=now))
-        .filter(Q(targets__monitor_id=row.pk) | Q(targets__item_id=row.item_id))
+        .filter(
+            Q(targets__monitor_id=row.pk)
+            | Q(targets__item_id=row.item_id)
+            | Q(targets__item__members=row.item_id)
+        )
         .exists()
     )

@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   const depth = Number(button.dataset.depth);
   for (let row = button.closest("tr").nextElementSibling; row; row = row.nextElementSibling) {
     const own = row.querySelector(".level");
-    if (Number(own.style.getPropertyValue("--depth")) <= depth) break;
+    if (Number(own.dataset.depth) <= depth) break;
     row.hidden = open;
     const inner = row.querySelector("button.fold");
     if (inner && !open) inner.setAttribute("aria-expanded", "true");
