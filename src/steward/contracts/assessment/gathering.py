@@ -79,13 +79,9 @@ def entries_as_of(
     return {(row.owner, row.source): row for row in rows.order_by("id")}
 
 
-<<<<<<< HEAD
 def _answer(
     source: Source, result: MetricResult, entry: ExpertEntry | None, *, place: str
 ) -> Answer:
-=======
-def _answer(source: Source, result: MetricResult, entry: ExpertEntry | None, place: str) -> Answer:
->>>>>>> kernel
     """A measured value stands; an entered one only fills where nothing was measured."""
     answer = Answer(source, result)
     if entry is None or not answer.missing:

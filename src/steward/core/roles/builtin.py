@@ -35,23 +35,14 @@ def _matches(code: str, patterns: tuple[str, ...]) -> bool:
 
 PRIVATE = ("*.view_private", "*.reveal", "*.view_secret", "roles.*")
 PEOPLE = ("accounts.user.view", "organizations.organization.view")
-<<<<<<< HEAD
-SCORES = ("assessment.score.view", "packs.contract.view")
-CLIENT_SIDE = ("desk.adjustment.client", "monitoring.window.confirm_client", "monitoring.window.approve",
-               "assessment.entry.record", "assessment.period.settle")  # fmt: skip
-FINDINGS = ("findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "notify.*.view")
-=======
 SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
-    "inspection.*.view", "knowledge.*.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
-               "assessment.*.settle")  # fmt: skip
+               "assessment.*.settle", "changes.*.approve")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
->>>>>>> people
-
-LEADS = ("desk.policy.*", "desk.routing.change", "desk.ticket.override", "desk.ticket.void")
 
 BUILTIN = (
     Builtin(
@@ -79,63 +70,38 @@ BUILTIN = (
     Builtin(
         "desk_lead",
         "服务台长",
-<<<<<<< HEAD
-        "负责受理、分派、督办和关闭工单，维护服务台配置，查看合同考核。",
-        (*PEOPLE, *FINDINGS, *SCORES, "desk.*", "monitoring.*.view", "monitoring.window.*", "approvals.*",
-         "inspection.*.view", "knowledge.*", "files.*", "jobs.run.view", "evidence.*"),
-=======
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.approval.*", "knowledge.*"),
->>>>>>> people
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
         "engineer",
         "驻场工程师",
-<<<<<<< HEAD
-        "处理工单，维护监测、巡检和配置项。",
-        (*PEOPLE, *FINDINGS, "desk.*", "monitoring.*", "cmdb.*", "inspection.*", "backup.*",
-         "security.*", "duty.*", "configurations.*", "files.*", "jobs.run.view",
-         *SCORES),
-        (*PRIVATE, *CLIENT_SIDE, *LEADS),
-=======
         "乙方：处理工单，维护监测、巡检和配置项。",
-        (*SHARED, "desk.ticket.*", "desk.*.view", "monitoring.*", "cmdb.*", "inspection.*",
+        (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "monitoring.*", "cmdb.*", "inspection.*",
          "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
->>>>>>> people
     ),
     Builtin(
         "data_engineer",
         "数据工程师",
-<<<<<<< HEAD
-        "维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
-        (*PEOPLE, *FINDINGS, "desk.*", "sources.*", "catalog.*", "collection.*", "quality.*",
-         "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*", "elements.*",
-         "exchange.*", "ledger.*", "files.*", "jobs.run.view", "monitoring.*.view", *SCORES),
-        (*PRIVATE, *CLIENT_SIDE, *LEADS),
-=======
         "乙方：维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
-        (*SHARED, "desk.ticket.*", "desk.*.view", "sources.*", "catalog.*", "collection.*",
+        (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
          "elements.*", "exchange.*", "ledger.*", "knowledge.*"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
->>>>>>> people
     ),
     Builtin(
         "client_owner",
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-<<<<<<< HEAD
-         "desk.ticket.rate", "desk.ticket.close", *CLIENT_SIDE, "approvals.*", "changes.*.approve"),
-        PRIVATE,
-=======
-         "desk.ticket.rate", "desk.ticket.close", *CLIENT_SIDE),
+         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
->>>>>>> people
     ),
     Builtin(
         "department_user",
