@@ -169,14 +169,17 @@ def _spans(monitors: list[Monitor]) -> int:
         for number in range(OUTAGES):
             down = START + step * number + timedelta(minutes=1 + shift * 37)
             up = down + timedelta(minutes=1 + (number + shift) % 10)
-            rows += [_span(monitor, "up", cursor, down), _span(monitor, "down", down, up)]
+            rows += [
+                _span(monitor, "up", start=cursor, end=down),
+                _span(monitor, "down", start=down, end=up),
+            ]
             cursor = up
-        rows.append(_span(monitor, "up", cursor, END))
+        rows.append(_span(monitor, "up", start=cursor, end=END))
     Span.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
 
 
-def _span(monitor: Monitor, state: str, start: datetime, end: datetime) -> Span:
+def _span(monitor: Monitor, state: str, *, start: datetime, end: datetime) -> Span:
     return Span(
         monitor=monitor, state=state, start_at=start, end_at=end, recorded_at=start,
         ended_recorded_at=end, ended_by="result", cause="" if state == "up" else "连接被拒绝",

@@ -19,7 +19,7 @@ def event(owner: int, incident: int) -> MetricEvent:
     return MetricEvent(f"{owner}:{incident}", subject, AT, "事项")
 
 
-def claimant(number: int, deduct: int, limit: int, incidents: list[int]) -> Claimant:
+def claimant(number: int, *, deduct: int, limit: int, incidents: list[int]) -> Claimant:
     events = tuple(event(number, incident) for incident in incidents)
     return Claimant(f"i{number}", f"指标{number}", Decimal(deduct), Decimal(limit), events)
 
@@ -28,7 +28,12 @@ GROUPS = st.lists(
     st.tuples(st.integers(1, 4), st.integers(0, 7), st.lists(st.integers(1, 4), unique=True)),
     min_size=1,
     max_size=3,
-).map(lambda rows: [claimant(n, *row) for n, row in enumerate(rows)])
+).map(
+    lambda rows: [
+        claimant(n, deduct=deduct, limit=limit, incidents=incidents)
+        for n, (deduct, limit, incidents) in enumerate(rows)
+    ]
+)
 
 
 def cost(claimants: list[Claimant], taken: dict[str, str]) -> Decimal:
@@ -64,7 +69,8 @@ def test_every_incident_is_taken_by_one_that_saw_it(claimants):
 
 
 def test_the_others_learn_who_deducts():
-    first, second = claimant(1, 2, 10, [1]), claimant(2, 3, 10, [1])
+    first = claimant(1, deduct=2, limit=10, incidents=[1])
+    second = claimant(2, deduct=3, limit=10, incidents=[1])
 
     told = claimed_by_others([first, second])
 
