@@ -74,7 +74,7 @@ INSERT INTO desk_ticket (number, kind, severity, state, title, description, gram
 SELECT %(prefix)s || '-' || %(severity)s || '-' || n, %(kind)s, %(severity)s, 'closed',
   '第 ' || n || ' 号故障', '', '{}', '{}', 'phone', %(contract)s,
   (SELECT max(id) FROM desk_policyversion), '', '', '', '', at, at, at,
-  at + interval '3 hours', at + interval '4 hours', '已处理', '', '', '', 0, false, 'infinity', 0
+  at + interval '3 hours', at + interval '4 hours', '已处理', '', '', '', 0, false, '9999-01-01Z', 0
 FROM (SELECT n, %(start)s::timestamptz + n * (%(span)s * interval '1 second') / %(count)s AS at
       FROM generate_series(1, %(count)s) n) made
 """
@@ -82,7 +82,8 @@ CLOCKS = """
 INSERT INTO desk_clock (ticket_id, kind, label, clause, rule_id, spec, calendars, state, is_open,
   started_at, due_at, stopped_at, breached_at, breach_recorded_at, next_wake_at, warned,
   is_excused, is_provisional)
-SELECT t.id, r.spec->>'kind', r.label, r.clause, r.id, r.spec, '{}',
+SELECT t.id, r.spec->>'kind', r.label, r.clause, r.id, r.spec,
+  jsonb_build_object(r.calendar, %(versions)s::jsonb->r.calendar),
   CASE WHEN late THEN 'breached' ELSE 'met' END, false, t.opened_at, due,
   CASE WHEN late THEN due + interval '30 minutes' ELSE t.opened_at + interval '5 minutes' END,
   CASE WHEN late THEN due END, CASE WHEN late THEN due END, NULL, 0, late AND t.id %% 3 = 0, false
@@ -127,7 +128,9 @@ def fill() -> dict[str, int]:
             TICKETS, prefix=prefix, kind=kind, severity=severity, contract=CODE, start=START,
             span=span, count=count,
         )  # fmt: skip
-    made["clocks"], made["clock_events"] = run(CLOCKS), run(EVENTS)
+    versions = {code: calendars.get(code).version_id for code, _ in calendars.all_calendars()}
+    made["clocks"] = run(CLOCKS, versions=json.dumps(versions))
+    made["clock_events"] = run(EVENTS)
     monitors = [_monitor(number) for number in range(MONITORS)]
     made["spans"] = _spans(monitors)
     made["samples"] = run(SAMPLES, start=START, span=span, each=ARGS.samples // MONITORS)
@@ -166,14 +169,17 @@ def _spans(monitors: list[Monitor]) -> int:
         for number in range(OUTAGES):
             down = START + step * number + timedelta(minutes=1 + shift * 37)
             up = down + timedelta(minutes=1 + (number + shift) % 10)
-            rows += [_span(monitor, "up", cursor, down), _span(monitor, "down", down, up)]
+            rows += [
+                _span(monitor, "up", start=cursor, end=down),
+                _span(monitor, "down", start=down, end=up),
+            ]
             cursor = up
-        rows.append(_span(monitor, "up", cursor, END))
+        rows.append(_span(monitor, "up", start=cursor, end=END))
     Span.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
 
 
-def _span(monitor: Monitor, state: str, start: datetime, end: datetime) -> Span:
+def _span(monitor: Monitor, state: str, *, start: datetime, end: datetime) -> Span:
     return Span(
         monitor=monitor, state=state, start_at=start, end_at=end, recorded_at=start,
         ended_recorded_at=end, ended_by="result", cause="" if state == "up" else "连接被拒绝",

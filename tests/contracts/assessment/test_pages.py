@@ -18,10 +18,10 @@ from tests.support import SYSTEM
 pytestmark = pytest.mark.django_db
 
 ALL = (
-    "contracts.score.view",
-    "contracts.contract.view",
-    "contracts.entry.record",
-    "contracts.period.settle",
+    "assessment.score.view",
+    "packs.contract.view",
+    "assessment.entry.record",
+    "assessment.period.settle",
 )
 BOARD = f"/contracts/{CODE}/"
 CUT = (END - timedelta(days=30)).isoformat().replace("+00:00", "Z")

@@ -14,8 +14,8 @@ for kind in KINDS:
     )
 
 access.declare(VIEW, "查看考核得分与应付金额", group="合同与考核")
-access.declare("contracts.entry.record", "专家评分与核定", group="合同与考核")
-access.declare("contracts.period.settle", "结算与更正考核期", group="合同与考核")
+access.declare("assessment.entry.record", "专家评分与核定", group="合同与考核")
+access.declare("assessment.period.settle", "结算与更正考核期", group="合同与考核")
 
 audit.register("assessment.entry.recorded", "对“{subject}”核定 {after[value]}：{reason}")
 audit.register(

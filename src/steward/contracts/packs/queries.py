@@ -16,7 +16,7 @@ from steward.kernel.errors import NotFoundError
 from steward.kernel.instants import at_local
 
 SUBJECT_KIND = "packs.contract"
-VIEW = "contracts.contract.view"
+VIEW = "packs.contract.view"
 
 Somebody = AbstractBaseUser | AnonymousUser
 

@@ -62,7 +62,7 @@ def _choices(item: packs.Indicator | packs.Veto) -> list[tuple[str, str]]:
     return found
 
 
-@page("contracts.entry.record")
+@page("assessment.entry.record")
 def entry(request: HttpRequest, code: str, indicator_id: str) -> HttpResponse:
     """Enter points or a confirmed value with a reason; what was entered before stands below."""
     known = asked(request, code)

@@ -10,7 +10,7 @@ from steward.contracts.assessment import api as assessment
 from steward.contracts.packs import api as packs
 from steward.kernel.instants import now
 
-VIEW = "contracts.score.view"
+VIEW = "assessment.score.view"
 Kind = Literal["live", "projected"]
 
 

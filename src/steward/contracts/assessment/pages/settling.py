@@ -11,7 +11,7 @@ from steward.core.accounts.api import actor_of
 from steward.core.ui.api import page, render_page
 from steward.kernel.instants import now
 
-SETTLE = "contracts.period.settle"
+SETTLE = "assessment.period.settle"
 
 
 class CorrectionForm(forms.Form):
