@@ -21,6 +21,7 @@ from steward.kernel.clock import ClockSpec, Unit, WarningPoint
 from steward.kernel.errors import ConflictError, NotFoundError
 from steward.kernel.instants import at_local
 from steward.kernel.subjects import Subject
+from steward.operations.monitoring import api as monitoring
 
 
 class PackConflictError(ConflictError):
@@ -100,6 +101,7 @@ def load_pack(text: str, *, file: str, by: Actor, now: datetime) -> VersionInfo:
     )
     _describe(contract, pack)
     tickets.install_policy(policy_of(pack, number), by=by, now=now)
+    monitoring.install_term(pack.code, effective=pack.period.start, by=by, now=now)
     _announce(pack, number, by=by, now=now)
     return versions_of(pack.code)[0]
 
