@@ -69,17 +69,17 @@ def tabs_for(user: Somebody) -> list[Tab]:
         .order_by()
         .values("urgency", "state")
         .annotate(
-            open=Count("*"),
-            mine=Count("*", filter=Q(assignee_id=user.pk)),
-            team=Count("*", filter=Q(team_id__in=teams_of(user))),
+            found=Count("urgency"),
+            own=Count("urgency", filter=Q(assignee_id=user.pk)),
+            ours=Count("urgency", filter=Q(team_id__in=teams_of(user))),
         )
     )
     counts = dict.fromkeys((code for code in TABS if code not in BY_NUMBER), 0)
     for row in rows:
         for code in _tabs_of(row["urgency"], row["state"]):
-            counts[code] += row["open"]
-        counts["mine"] += row["mine"]
-        counts["team"] += row["team"]
+            counts[code] += row["found"]
+        counts["mine"] += row["own"]
+        counts["team"] += row["ours"]
     return [Tab(code, label, counts.get(code)) for code, label in TABS.items()]
 
 
