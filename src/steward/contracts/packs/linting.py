@@ -236,10 +236,11 @@ def _exclusive(pack: Pack, tree: YamlTree) -> None:
     for indicator, path in indicator_paths(pack):
         rule = indicator.rule
         per_incident = rule.get("kind") == "per_event" and rule.get("grouping") == "incident"
-        if indicator.exclusive_group is not None and not per_incident:
+        is_fit = per_incident and not rule.get("allowance")
+        if indicator.exclusive_group is not None and not is_fit:
             tree.problem(
                 (*path, "exclusive_group"),
-                "只有按事件计次且 grouping: incident 的指标才能声明“只扣一次”",
+                "只有按事件计次、grouping: incident 且没有允许次数的指标才能声明“只扣一次”",
                 value=indicator.exclusive_group,
             )
 
