@@ -122,9 +122,6 @@ def test_an_expired_grant_opens_nothing():
 
 
 def test_only_the_audit_administrator_reads_the_audit():
-    access.declare("audit.entry.view", "查看审计记录", group="审计")
-    roles.install_builtin_roles()
-
     readers = Role.objects.filter(permissions__contains=["audit.entry.view"])
 
     assert [role.name for role in readers] == ["审计管理员"]

@@ -13,7 +13,7 @@ from steward.core.ui.api import page, panels_for, render_page
 from steward.desk.changes import services
 from steward.desk.changes.choices import ChangeState
 from steward.desk.changes.pages.forms import ChangeForm, RecordForm
-from steward.desk.changes.queries import change_for, changes_for, executed_between
+from steward.desk.changes.queries import ChangeInfo, change_for, changes_for, executed_between
 from steward.desk.tickets import api as desk
 from steward.kernel.actors import Actor
 from steward.kernel.errors import NotFoundError, StewardError
@@ -59,7 +59,7 @@ def new_change(request: HttpRequest) -> HttpResponse:
     return render_page(request, "changes/form.html", {"form": form}, title="提出变更")
 
 
-def _submit(data: dict[str, Any], *, by: Actor, now: datetime) -> services.ChangeInfo:
+def _submit(data: dict[str, Any], *, by: Actor, now: datetime) -> ChangeInfo:
     item, number = data["item_code"], data["ticket_number"].strip()
     ticket = desk.find_ticket(number) if number else None
     if number and ticket is None:

@@ -81,7 +81,7 @@ class AccessForm(forms.Form):
         data = self.cleaned_data
         action = data["action"]
         if action == AccessAction.GRANT:
-            return self._grant(data)
+            return self._grant(data, now)
         if action == AccessAction.REVOKE:
             return self._revoke(now)
         if action == AccessAction.CREATE:
@@ -115,9 +115,9 @@ class AccessForm(forms.Form):
             raise forms.ValidationError({"username": f"没有登录名为“{username}”的人"})
         return person
 
-    def _grant(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _grant(self, data: dict[str, Any], now: datetime) -> dict[str, Any]:
         person = self._person()
-        posts = accounts.posts_of(person.id)
+        posts = accounts.posts_of(person.id, now=now)
         if not posts:
             raise forms.ValidationError({"username": f"{person.name}没有岗位，请先任职"})
         return {

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from steward.core.accounts.api import actor_of
@@ -155,10 +154,10 @@ def perform(action: Action, scene: Scene, data: dict[str, Any], *, now: datetime
     return action.do(Deed(scene.request, scene.ticket, by, now), data)
 
 
-def _stored(deed: Deed, upload: UploadedFile | None) -> int | None:
+def _stored(deed: Deed, upload: Any) -> int | None:
     if upload is None:
         return None
-    kept = files.store(upload, upload.name or "附件", by=deed.by, now=deed.now)  # type: ignore[arg-type]
+    kept = files.store(upload, upload.name or "附件", by=deed.by, now=deed.now)
     return kept.id
 
 

@@ -11,6 +11,9 @@ from django.db.models.functions import Greatest
 
 from steward.operations.monitoring.models import Prober
 
+LONGEST_DRIFT = 2**31 - 1
+"""What the column holds, in milliseconds: after weeks of standstill the first lag is longer."""
+
 _CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT id, next_due_at FROM monitoring_monitor
@@ -78,10 +81,11 @@ def start_prober(name: str, *, now: datetime) -> int:
 
 def beat_prober(prober_id: int, *, probed: int, worst_drift: timedelta, now: datetime) -> None:
     """The prober lives: `probed` more runs, the worst lag between due and begun."""
+    drift = worst_drift // timedelta(milliseconds=1)
     Prober.objects.filter(pk=prober_id).update(
         seen_at=now,
         probed=F("probed") + probed,
-        worst_drift_ms=Greatest(F("worst_drift_ms"), int(worst_drift.total_seconds() * 1000)),
+        worst_drift_ms=Greatest(F("worst_drift_ms"), min(drift, LONGEST_DRIFT)),
     )
 
 
