@@ -83,13 +83,22 @@ def _weight(indicator: Indicator) -> Decimal:
 
 
 def _unique(pack: Pack, tree: YamlTree) -> None:
-    for name in ("sla", "obligations", "penalties", "vetoes", "calendars", "contradictions"):
+    for name in ("sla", "obligations", "penalties", "calendars", "contradictions"):
         _no_twins(tree, [(row.id, (name, i, "id")) for i, row in enumerate(getattr(pack, name))])
     for name in ("severities", "ticket_kinds", "pause_reasons"):
         _no_twins(
             tree, [(row.code, (name, i, "code")) for i, row in enumerate(getattr(pack, name))]
         )
-    _no_twins(tree, [(ind.id, (*path, "id")) for ind, path in indicator_paths(pack)])
+    owners: list[tuple[str, Path]] = [
+        (ind.id, (*path, "id")) for ind, path in indicator_paths(pack)
+    ]
+    owners += [(veto.id, ("vetoes", n, "id")) for n, veto in enumerate(pack.vetoes)]
+    _no_twins(tree, owners)
+    for ind, path in indicator_paths(pack):
+        rows: list[tuple[str, Path]] = [
+            (source.id, (*path, "sources", n, "id")) for n, source in enumerate(ind.sources)
+        ]
+        _no_twins(tree, rows)
     _no_twins(
         tree, [(s.id, ("payment", "stages", i, "id")) for i, s in enumerate(pack.payment.stages)]
     )
