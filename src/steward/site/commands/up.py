@@ -49,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
 def demo_password() -> str:
     """STEWARD_DEMO_PASSWORD, or a random one that is printed once."""
-    return os.environ.get("STEWARD_DEMO_PASSWORD") or f"Steward-{secrets.token_hex(3)}"
+    given = os.environ.get("STEWARD_DEMO_PASSWORD")
+    digits = "".join(secrets.SystemRandom().sample("23456789", 4))
+    return given or f"Steward-{digits}"
 
 
 def _announce(args: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 
-from django.db import connection
+from django.db import connection, transaction
 
 from steward.contracts.assessment import api as assessment
 from steward.contracts.packs import api as packs
@@ -37,8 +37,12 @@ def demo_people() -> list[str]:
     return [f"{person.username:<12}{person.name}（{person.title}）" for person in PEOPLE]
 
 
+@transaction.atomic
 def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
-    """People, assets, a contract year of which 306 days have passed, monitors and work."""
+    """People, assets, a contract year of which 306 days have passed, monitors and work.
+
+    All or nothing: an interrupted load leaves an empty platform.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
     start_day = local_date(now) - timedelta(days=ELAPSED_DAYS)
