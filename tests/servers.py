@@ -43,7 +43,7 @@ class Server:
 
 def _short_directory(name: str) -> Path:
     """A temporary directory whose socket path stays below the 107 bytes of the kernel."""
-    folder = Path(tempfile.mkdtemp(prefix=name, dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix=name, dir="/tmp"))
     folder.chmod(0o755)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -80,19 +80,20 @@ def start_mariadb() -> Server | None:
         check=True,
         capture_output=True,
     )
-    process = subprocess.Popen(
-        [
-            *(binary, *common),
-            f"--socket={folder}/s",
-            f"--port={port}",
-            "--bind-address=127.0.0.1",
-            f"--pid-file={folder}/pid",
-            "--character-set-server=utf8mb4",
-            "--innodb-flush-log-at-trx-commit=0",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "log").open("wb"),
-    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(binary, *common),
+                f"--socket={folder}/s",
+                f"--port={port}",
+                "--bind-address=127.0.0.1",
+                f"--pid-file={folder}/pid",
+                "--character-set-server=utf8mb4",
+                "--innodb-flush-log-at-trx-commit=0",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
     atexit.register(_stop, process)
 
     def execute(sql: str) -> None:
