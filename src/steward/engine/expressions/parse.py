@@ -298,12 +298,13 @@ class _Builder:
         )
 
     def _like(self, tree: exp.Expr, depth: int) -> Node:
-        self._only(tree, "this", "expression")
+        self._only(tree, "this", "expression", "negate")
         value, like = self.build(tree.this, depth), self.build(tree.expression, depth)
         if not isinstance(like.value, str) or like.op != "literal" or "\\" in like.value:
             raise ExpressionError("LIKE 后面须是写明的文本，且不含反斜杠", like.at)
         pattern = Node("literal", value=_like_pattern(like.value), at=like.at)
-        return Node("call:REGEXP_LIKE", (value, pattern), at=_position(tree))
+        found = Node("call:REGEXP_LIKE", (value, pattern), at=_position(tree))
+        return Node("not", (found,), at=found.at) if tree.args.get("negate") else found
 
     def _case(self, tree: exp.Expr, depth: int) -> Node:
         self._only(tree, "this", "ifs", "default")

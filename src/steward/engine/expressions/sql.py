@@ -173,13 +173,10 @@ class PortableSql:
         divided = exp.Div(
             this=exp.cast(left, "double"), expression=exp.cast(right, "double"), typed=True
         )
-        zero = exp.EQ(this=right.copy(), expression=number(0))
-        return case((zero, exp.null()), default=divided)
+        return _unless_zero(right, divided)
 
     def remainder(self, left: Sql, right: Sql) -> Sql:
-        zero = exp.EQ(this=right.copy(), expression=number(0))
-        mod = exp.Mod(this=wrap(left), expression=wrap(right))
-        return case((zero, exp.null()), default=mod)
+        return _unless_zero(right, exp.Mod(this=wrap(left), expression=wrap(right)))
 
     def big(self, value: Sql) -> Sql:
         return exp.cast(value, "bigint")
@@ -269,3 +266,10 @@ def _decimal(value: Decimal) -> Sql:
     text = format(abs(value), "f")
     literal = exp.Literal.number(text)
     return exp.Neg(this=literal) if value < 0 else literal
+
+
+def _unless_zero(divisor: Sql, result: Sql) -> Sql:
+    if isinstance(divisor, exp.Literal) and divisor.name.strip("0."):
+        return result
+    zero = exp.EQ(this=wrap(divisor.copy()), expression=number(0))
+    return case((zero, exp.null()), default=result)

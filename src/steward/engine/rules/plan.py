@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 from sqlglot import exp
 
-from steward.engine.expressions.sql import Sql, both, case, is_not_null, is_null, number, wrap
+from steward.engine.expressions.sql import Sql, add, both, case, is_not_null, is_null, number, wrap
 from steward.engine.rules.context import SOURCE, Catalog, Context, Lookup
 from steward.engine.rules.kind import GroupKind, Probe, RowKind
 from steward.engine.rules.model import Rule
@@ -78,7 +77,7 @@ class Scan:
 
     @property
     def masks(self) -> list[str]:
-        return [f"{MASK}{index}" for index in range(-(-len(self.parts) // BITS))]
+        return [f"{MASK}{index}" for index in range(max(1, -(-len(self.parts) // BITS)))]
 
     def rows(self) -> exp.Select:
         """Every row: its key, its values, its masks."""
@@ -108,7 +107,7 @@ class Scan:
         columns = [exp.column(name, table="f", quoted=True) for name in self.masks]
         total = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
         query = exp.select(*columns, total).from_(self.rows().subquery("f"))
-        return query.group_by(*(column.copy() for column in columns)) if columns else query
+        return query.group_by(*(column.copy() for column in columns))
 
     def _from(self) -> exp.Expr:
         source = self.source or self.catalog.source()
@@ -129,7 +128,7 @@ def _mask(parts: Sequence[Part]) -> Sql:
     bits: list[Sql] = [
         case((part.bad.copy(), number(2**bit)), default=number(0)) for bit, part in enumerate(parts)
     ]
-    return reduce(lambda left, right: exp.Add(this=left, expression=right), bits)
+    return add(*bits) if bits else number(0)
 
 
 def _aliased(lookup: Lookup) -> exp.Expr:

@@ -69,7 +69,7 @@ class DuckDbSql(PortableSql):
                 exp.Mul(this=number(2), expression=exp.cast(packed, "integer")),
                 exp.Mul(
                     this=exp.paren(exp.Sub(this=_code(value.copy()), expression=number(48))),
-                    expression=number(131072),
+                    expression=number(7),
                 ),
                 exp.paren(exp.Sub(this=tail, expression=exp.paren(add(tens, number(48))))),
             )
