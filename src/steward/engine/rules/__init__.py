@@ -6,10 +6,10 @@ rows = FailuresReader(result.failures).page("身份证号格式")
 """
 
 from steward.engine.rules.check import Options, check
-from steward.engine.rules.engine import Limits, engine_for, engines
+from steward.engine.rules.engine import Limits, all_engines, engine_for
 from steward.engine.rules.errors import FailuresError, RuleError, RuleSetError, SourceError
 from steward.engine.rules.failures import FailingRow, FailuresReader
-from steward.engine.rules.kind import kinds
+from steward.engine.rules.kind import Kind, all_kinds
 from steward.engine.rules.load import Problem, build_rules, parse_rules, read_rules
 from steward.engine.rules.model import Dimension, Parameters, Rule, RuleSet, Severity
 from steward.engine.rules.result import CheckResult, RuleResult, Status
@@ -31,6 +31,7 @@ __all__ = [
     "FailuresError",
     "FailuresReader",
     "FileSource",
+    "Kind",
     "Limits",
     "Options",
     "Parameters",
@@ -48,9 +49,9 @@ __all__ = [
     "build_rules",
     "check",
     "describe",
+    "all_engines",
+    "all_kinds",
     "engine_for",
-    "engines",
-    "kinds",
     "open_delta",
     "open_path",
     "parse_rules",

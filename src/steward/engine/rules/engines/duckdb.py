@@ -75,13 +75,43 @@ class DuckDbSql(PortableSql):
             )
         )
 
+    def shared(self, value: Sql, let: Callable[[Sql], Sql]) -> Sql:
+        """Equal expressions of the inner projection are computed once, whatever the rule."""
+        return let(value)
+
+    def credit_sum(self, value: Sql, code: CheckSum, let: Callable[[Sql], Sql]) -> Sql:
+        """The six digits of the region in one cast: Σ aᵢ·21ⁱ = n + 11·Σ ⌊n/10ᵏ⌋·21ᵏ⁻¹.
+
+        Read from the right, the weights 3⁷ … 3² are 3⁷·21ⁱ (mod 31), because 21 is 1/3.
+        """
+        region = let(_small(self.substring(value.copy(), 3, 6)))
+        floors: list[Sql] = [
+            exp.Mul(
+                this=exp.paren(exp.IntDiv(this=region.copy(), expression=number(10**power))),
+                expression=number(11 * 21 ** (power - 1) % 31),
+            )
+            for power in range(1, 6)
+        ]
+        digits = exp.paren(add(exp.Mod(this=region, expression=number(31)), *floors))
+        rest = [
+            (index, weight)
+            for index, weight in enumerate(code.weights, start=1)
+            if not 3 <= index <= 8
+        ]
+        weighted = exp.Mul(this=digits, expression=number(3**7 % 31))
+        return add(self._places(value, code.alphabet, rest), weighted)
+
     def check_sum(self, value: Sql, code: CheckSum) -> Sql:
+        """Every character by its place in the alphabet."""
+        return self._places(value, code.alphabet, list(enumerate(code.weights, start=1)))
+
+    def _places(self, value: Sql, alphabet: str, weights: list[tuple[int, int]]) -> Sql:
         """The constant part of Σ weight × (position − 1) is taken out of the sum."""
         terms: list[Sql] = []
-        for index, weight in enumerate(code.weights, start=1):
-            place = self.position(string(code.alphabet), self.substring(value.copy(), index, 1))
+        for index, weight in weights:
+            place = self.position(string(alphabet), self.substring(value.copy(), index, 1))
             terms.append(exp.Mul(this=place, expression=number(weight)))
-        return exp.Sub(this=add(*terms), expression=number(sum(code.weights)))
+        return exp.Sub(this=add(*terms), expression=number(sum(w for _, w in weights)))
 
 
 def _fold(packed: Sql, factor: int, lane: tuple[int, int]) -> Sql:
@@ -92,6 +122,10 @@ def _fold(packed: Sql, factor: int, lane: tuple[int, int]) -> Sql:
     )
     times = exp.Mul(this=exp.cast(number(factor), exp.DType.UBIGINT), expression=exp.paren(high))
     return exp.paren(exp.Sub(this=packed, expression=times))
+
+
+def _small(value: Sql) -> Sql:
+    return exp.TryCast(this=value, to=exp.DataType(this=exp.DType.INT))
 
 
 def _code(value: Sql) -> Sql:
