@@ -32,11 +32,29 @@ REFUSED = {
     "a" * 1001: "超过 1000",
 }
 PIECES = st.sampled_from(
-    ["a", "b", "中", "\\d", "\\w", "\\S", ".", "[a-c]", "[^a]", "[\\]\\-x]", "(ab|b)", "(?:中|a)", "\\.", "\\\\", "\\u4e2d"]
+    [
+        "a",
+        "b",
+        "中",
+        "\\d",
+        "\\w",
+        "\\S",
+        ".",
+        "[a-c]",
+        "[^a]",
+        "[\\]\\-x]",
+        "(ab|b)",
+        "(?:中|a)",
+        "\\.",
+        "\\\\",
+        "\\u4e2d",
+    ]
 )
 PATTERNS = st.tuples(
     st.sampled_from(["", "^"]),
-    st.lists(st.tuples(PIECES, st.sampled_from(["", "*", "+", "?", "{2}", "{1,3}", "+?"])), max_size=5),
+    st.lists(
+        st.tuples(PIECES, st.sampled_from(["", "*", "+", "?", "{2}", "{1,3}", "+?"])), max_size=5
+    ),
     st.sampled_from(["", "$", "|b"]),
 ).map(lambda parts: parts[0] + "".join(map("".join, parts[1])) + parts[2])
 

@@ -27,12 +27,15 @@ ROWS = st.fixed_dictionaries(
         "t": st.none() | WORDS,
         "d": st.none() | st.dates(date(1990, 1, 1), date(2030, 12, 31)),
         "f": st.none() | st.floats(-1e6, 1e6, allow_nan=False),
-        "金额": st.none() | st.decimals(-999, 999, places=2).map(lambda v: v.quantize(Decimal("0.01"))),
+        "金额": st.none()
+        | st.decimals(-999, 999, places=2).map(lambda v: v.quantize(Decimal("0.01"))),
         "flag": st.none() | st.booleans(),
     }
 )
 
-_NUMBERS = st.sampled_from(["a", "b", "金额", "1", "0", "-2", "2.50", "CAST(s AS DECIMAL)", "LENGTH(s)", "NULL", "YEAR(d)"])
+_NUMBERS = st.sampled_from(
+    ["a", "b", "金额", "1", "0", "-2", "2.50", "CAST(s AS DECIMAL)", "LENGTH(s)", "NULL", "YEAR(d)"]
+)
 _TEXTS = st.sampled_from(
     ["s", "t", "'ab'", "''", "'中'", "TRIM(s)", "UPPER(t)", "LOWER(s)", "SUBSTR(s, 2, 2)", "LEFT(s, 1)",
      "RIGHT(t, 2)", "REPLACE(s, 'a', 'bb')", "s || t", "COALESCE(s, t, 'x')", "CAST(a AS TEXT)"]
@@ -42,7 +45,9 @@ _OPS = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
 
 
 def _number(inner):
-    return st.tuples(inner, st.sampled_from(["+", "-"]), inner).map(lambda p: f"({p[0]} {p[1]} {p[2]})")
+    return st.tuples(inner, st.sampled_from(["+", "-"]), inner).map(
+        lambda p: f"({p[0]} {p[1]} {p[2]})"
+    )
 
 
 NUMBER = st.recursive(
@@ -71,9 +76,13 @@ ATOMS = st.one_of(
 CONDITIONS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from([" AND ", " OR "]), inner).map(lambda p: f"({p[0]}){p[1]}({p[2]})"),
+        st.tuples(inner, st.sampled_from([" AND ", " OR "]), inner).map(
+            lambda p: f"({p[0]}){p[1]}({p[2]})"
+        ),
         inner.map("NOT ({})".format),
-        st.tuples(inner, inner, inner).map(lambda p: f"CASE WHEN {p[0]} THEN {p[1]} ELSE {p[2]} END"),
+        st.tuples(inner, inner, inner).map(
+            lambda p: f"CASE WHEN {p[0]} THEN {p[1]} ELSE {p[2]} END"
+        ),
     ),
     max_leaves=5,
 )

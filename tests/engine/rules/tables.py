@@ -146,7 +146,5 @@ def in_mysql(case: Case, url: str):
 def in_spark(case: Case, tmp_path: Path, url: str):
     for small in (case.main, *case.references):
         pq.write_table(small.arrow(), tmp_path / f"{small.name}.parquet")
-    tables = {
-        small.name: f"parquet:{tmp_path / small.name}.parquet" for small in case.references
-    }
+    tables = {small.name: f"parquet:{tmp_path / small.name}.parquet" for small in case.references}
     return TableSource(url, f"parquet:{tmp_path / 'main.parquet'}"), tables

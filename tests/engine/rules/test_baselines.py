@@ -45,7 +45,9 @@ def test_the_sql_of_a_kind_is_the_reviewed_one(engine, kind):
 def test_no_engine_is_sent_what_hive_does_not_know(engine):
     texts = [generated(engine, kind.code) for kind in all_kinds()]
 
-    found = [word for word in ("FILTER", "IS DISTINCT", "CREATE FUNCTION") for t in texts if word in t]
+    found = [
+        word for word in ("FILTER", "IS DISTINCT", "CREATE FUNCTION") for t in texts if word in t
+    ]
 
     assert found == []
 
