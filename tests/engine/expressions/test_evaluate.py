@@ -51,7 +51,8 @@ def test_python_and_duckdb_agree(text, rows):
     ).sql(dialect="duckdb")
     with duckdb.connect() as connection:
         connection.register("rows_", pa.Table.from_pylist(rows, schema=SCHEMA))
-        expected = [row[0] for row in connection.execute(f"SELECT {sql} FROM rows_").fetchall()]
+        found = connection.execute(f"SELECT {sql} FROM rows_").fetchall()  # noqa: S608
+        expected = [row[0] for row in found]
 
     assert [evaluate(condition, row, today=TODAY) for row in rows] == expected
 

@@ -9,6 +9,8 @@ from steward.engine.rules.check import Options, check
 from steward.engine.rules.engine import Limits, all_engines, engine_for
 from steward.engine.rules.errors import FailuresError, RuleError, RuleSetError, SourceError
 from steward.engine.rules.failures import FailingRow, FailuresReader
+from steward.engine.rules.generate import Described, GeneratedSql, generate_sql
+from steward.engine.rules.incremental import Changes, Request, recheck
 from steward.engine.rules.kind import Kind, all_kinds
 from steward.engine.rules.load import Problem, build_rules, parse_rules, read_rules
 from steward.engine.rules.model import Dimension, Parameters, Rule, RuleSet, Severity
@@ -25,17 +27,21 @@ from steward.engine.rules.sources import (
 
 __all__ = [
     "ArrowSource",
+    "Changes",
     "CheckResult",
+    "Described",
     "Dimension",
     "FailingRow",
     "FailuresError",
     "FailuresReader",
     "FileSource",
+    "GeneratedSql",
     "Kind",
     "Limits",
     "Options",
     "Parameters",
     "Problem",
+    "Request",
     "Rule",
     "RuleError",
     "RuleResult",
@@ -46,14 +52,16 @@ __all__ = [
     "SourceError",
     "Status",
     "TableSource",
+    "all_engines",
+    "all_kinds",
     "build_rules",
     "check",
     "describe",
-    "all_engines",
-    "all_kinds",
     "engine_for",
+    "generate_sql",
     "open_delta",
     "open_path",
     "parse_rules",
     "read_rules",
+    "recheck",
 ]

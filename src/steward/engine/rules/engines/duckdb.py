@@ -154,11 +154,11 @@ class DuckDbSession(Session):
         else:
             raise SourceError("DuckDB 引擎不读数据库表，请用表所在数据库的地址")
         self._from[name] = view
-        rows = self._run(f"DESCRIBE {view}").fetchall()
+        rows = self.run(f"DESCRIBE {view}").fetchall()
         self._schemas[name] = {str(row[0]): _type(str(row[1])) for row in rows}
 
     def _create(self, view: str, select: str) -> None:
-        self._run(f"CREATE VIEW {view} AS {select}")
+        self.run(f"CREATE VIEW {view} AS {select}")
 
     def _files(self, source: FileSource) -> str:
         paths = source.paths
@@ -195,6 +195,10 @@ class DuckDbSession(Session):
             raise RuleError(f"没有登记参照表“{table}”，已登记：{known}")
         return self._schemas[table]
 
+    def views(self) -> list[str]:
+        """The view of every source that was added."""
+        return list(self._from.values())
+
     def source(self) -> exp.Expr:
         return exp.to_table(self._from[None])
 
@@ -210,24 +214,25 @@ class DuckDbSession(Session):
         return self._values[values]
 
     def hold(self, name: str, query: exp.Select) -> exp.Expr:
-        self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self.render(query)}")
+        self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self.render(query)}")
         return exp.to_table(name)
 
     def rows(self, query: exp.Expr) -> Sequence[Sequence[Any]]:
-        return self._run(self.render(query)).fetchall()
+        return self.run(self.render(query)).fetchall()
 
     def save(self, query: exp.Expr, target: Target) -> None:
         """COPY in the engine; the filter must not be pushed below the masks it would repeat."""
         footer = ", ".join(f"{key}: {_quote(text)}" for key, text in target.metadata.items())
         options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{footer}}}"
         path = _quote(str(target.path))
-        self._run("SET disabled_optimizers = 'filter_pushdown'")
+        self.run("SET disabled_optimizers = 'filter_pushdown'")
         try:
-            self._run(f"COPY ({self.render(query)}) TO {path} ({options})")
+            self.run(f"COPY ({self.render(query)}) TO {path} ({options})")
         finally:
-            self._run("SET disabled_optimizers = ''")
+            self.run("SET disabled_optimizers = ''")
 
-    def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
+    def run(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """One statement of ours; DuckDB's errors become RuleError or SourceError."""
         try:
             return self.connection.execute(sql)
         except duckdb.Error as error:
