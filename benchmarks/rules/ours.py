@@ -1,5 +1,6 @@
 """Steward over the benchmark table. usage: ours.py FOLDER rows|keys|counts"""
 
+import itertools
 import sys
 import time
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ result = check(
 )
 marks.append(("end", time.perf_counter()))
 if len(sys.argv) > 3:
-    for (text, start), (_, end) in zip(marks, marks[1:], strict=False):
+    for (text, start), (_, end) in itertools.pairwise(marks):
         print(f"{end - start:.3f} {text}", file=sys.stderr)
 for rule in result.rules:
     print(

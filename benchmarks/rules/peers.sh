@@ -19,7 +19,7 @@ make() {
 
 mkdir -p "$folder"
 make pandera "pandera[polars]" pyarrow
-make cuallee cuallee duckdb pyarrow
+make cuallee cuallee duckdb pyarrow numpy pandas
 make soda soda-core-duckdb setuptools
 make pointblank pointblank "ibis-framework[duckdb]" polars pyarrow
 make gx great_expectations pandas pyarrow

@@ -128,7 +128,7 @@ class _Loader:
         for key in data:
             if key not in allowed:
                 reason = f"不认识“{key}”，可用：{'、'.join(allowed)}"
-                self._report((data, key), path, reason)
+                self._report((data, key), _join(path, key), reason)
 
     def _text(
         self, data: Mapping[str, Any], key: str, path: str, *, default: str | None = None
