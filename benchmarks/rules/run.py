@@ -50,8 +50,8 @@ def tools(folder: str, peers: str) -> dict[str, list[str]]:
     }
 
 
-def once(command: list[str]) -> tuple[float, float, str]:
-    """Seconds, peak megabytes, output; the child is alone in its process."""
+def once(command: list[str]) -> tuple[float, float, float, str]:
+    """Seconds, seconds of processor, peak megabytes, output; the child is its own process."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         start = time.perf_counter()
         child = subprocess.Popen(command, stdout=output, stderr=errors)
@@ -60,7 +60,7 @@ def once(command: list[str]) -> tuple[float, float, str]:
         output.seek(0)
         errors.seek(0)
         text = output.read() if status == 0 else "FAILED " + errors.read()[-300:]
-    return seconds, usage.ru_maxrss / 1024, text
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
 
 
 def counts(text: str) -> dict[str, str]:
@@ -76,23 +76,24 @@ def main() -> None:
         if not sys.argv[4:] or any(word in name for word in sys.argv[4:])
     }
     reference: dict[str, str] = {}
-    print("| tool | seconds (median) | all runs | peak MB | rules that differ |")
-    print("|---|---|---|---|---|", flush=True)
+    print(
+        "| tool | seconds (median) | all runs | CPU seconds (least) | peak MB | rules that differ |"
+    )
+    print("|---|---|---|---|---|---|", flush=True)
     for name, command in chosen.items():
         runs = [once(command) for _ in range(repeats)]
-        found = counts(runs[0][2])
+        found = counts(runs[0][3])
         reference = reference or found
         differ = [rule for rule, count in found.items() if reference.get(rule, count) != count]
         note = (
-            runs[0][2].replace("\n", " ") if runs[0][2].startswith("FAILED") else ", ".join(differ)
+            runs[0][3].replace("\n", " ") if runs[0][3].startswith("FAILED") else ", ".join(differ)
         )
         times = [run[0] for run in runs]
         listed = " ".join(f"{value:.2f}" for value in times)
-        peak = max(run[1] for run in runs)
-        print(
-            f"| {name} | {statistics.median(times):.2f} | {listed} | {peak:.0f} | {note or '—'} |",
-            flush=True,
-        )
+        work = min(run[1] for run in runs)
+        peak = max(run[2] for run in runs)
+        cells = [name, f"{statistics.median(times):.2f}", listed, f"{work:.1f}", f"{peak:.0f}"]
+        print("| " + " | ".join([*cells, note or "—"]) + " |", flush=True)
 
 
 if __name__ == "__main__":
