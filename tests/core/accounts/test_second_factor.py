@@ -4,7 +4,11 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.test import Client
 
@@ -94,7 +98,9 @@ def test_wrong_codes_count_towards_the_lock(client, enrolled):
         page = client.post("/login/code/", {"code": "000000"}).content.decode()
 
     assert "账号已锁定" in page
-    assert "账号已锁定" in client.post("/login/code/", {"code": code_for(enrolled)}).content.decode()
+    assert (
+        "账号已锁定" in client.post("/login/code/", {"code": code_for(enrolled)}).content.decode()
+    )
 
 
 def test_a_recovery_code_works_once(client, enrolled):

@@ -1,6 +1,9 @@
+from datetime import date
+
 import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
+from openpyxl import Workbook
 
 from steward.engine.rules import (
     ArrowSource,
@@ -152,3 +155,42 @@ def test_an_empty_table_passes(tmp_path):
 
     assert (result.passed, result.rows, result.failing_rows) == (True, 0, 0)
     assert FailuresReader(tmp_path / "f.parquet").page() == []
+
+
+def test_the_first_sheet_of_a_workbook_is_read_as_text(tmp_path):
+    book = Workbook()
+    for row in (
+        ["n", "name", "phone", "born"],
+        [1, "张三", 13800000000, date(2020, 2, 29)],
+        [2, None, "138", "x"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "人口.xlsx")
+    rules = build_rules(
+        {
+            "name": "表格",
+            "key": ["n"],
+            "rules": [
+                {"id": "phone", "kind": "mobile", "column": "phone"},
+                {"id": "born", "kind": "date_parses", "column": "born"},
+                {"id": "name", "kind": "not_null", "column": "name"},
+            ],
+        }
+    )
+
+    check(rules, open_path(str(tmp_path / "人口.xlsx")), now=NOW, failures=tmp_path / "f.parquet")
+
+    (row,) = FailuresReader(tmp_path / "f.parquet").page()
+    assert (row.key["n"], row.rules) == ("2", ("phone", "born", "name"))
+
+
+def test_several_files_number_their_rows_by_file(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("name\n张三\n \n", "utf-8")
+    rules = build_rules(
+        {"name": "多", "rules": [{"id": "r", "kind": "not_blank", "column": "name"}]}
+    )
+
+    result = check(rules, open_path(str(tmp_path / "*.csv")), now=NOW)
+
+    assert (result.rows, result.rule("r").failing) == (4, 2)
