@@ -12,8 +12,18 @@ FROM (
           "s"."_r0l1"
         ) % 11 = 1 ELSE FALSE END
         THEN FALSE
-        WHEN REGEXP_MATCHES("s"."a", '^[ 	
+        WHEN CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+          ELSE FALSE
+        END
         THEN FALSE
         ELSE TRUE
       END

@@ -13,8 +13,18 @@ FROM (
           '^[A-Za-z0-9_+\-]{1,64}(\.[A-Za-z0-9_+\-]{1,64}){0,8}@([A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}\z'
         )
         THEN FALSE
-        WHEN REGEXP_MATCHES("s"."a", '^[ 	
+        WHEN CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+          ELSE FALSE
+        END
         THEN FALSE
         ELSE TRUE
       END

@@ -10,8 +10,18 @@ FROM (
         THEN FALSE
         WHEN "s"."a" IN ('男', '女', '1', 'Ab')
         THEN FALSE
-        WHEN REGEXP_MATCHES("s"."a", '^[ 	
+        WHEN CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+          ELSE FALSE
+        END
         THEN FALSE
         ELSE TRUE
       END

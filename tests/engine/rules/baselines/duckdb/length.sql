@@ -10,8 +10,18 @@ FROM (
         THEN FALSE
         WHEN LENGTH("s"."a") BETWEEN 2 AND 4
         THEN FALSE
-        WHEN REGEXP_MATCHES("s"."a", '^[ 	
+        WHEN CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+          ELSE FALSE
+        END
         THEN FALSE
         ELSE TRUE
       END

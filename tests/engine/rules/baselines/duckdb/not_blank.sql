@@ -8,8 +8,19 @@ FROM (
       WHEN CASE
         WHEN "s"."a" IS NULL
         THEN TRUE
-        ELSE REGEXP_MATCHES("s"."a", '^[ 	
- 　]*\z') OR "s"."a" IN ('无', '-')
+        ELSE CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
+ 　]*\z')
+          ELSE FALSE
+        END
+        OR "s"."a" IN ('无', '-')
       END
       THEN 1
       ELSE 0

@@ -1,8 +1,19 @@
 SELECT
   SUM(
     CASE
-      WHEN "s"."a" IS NULL OR REGEXP_MATCHES("s"."a", '^[ 	
+      WHEN "s"."a" IS NULL
+      OR CASE
+        WHEN "s"."a" < '!'
+        OR (
+          "s"."a" >= ' ' AND "s"."a" < '¡'
+        )
+        OR (
+          "s"."a" >= '　' AND "s"."a" < '、'
+        )
+        THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+        ELSE FALSE
+      END
       THEN 1
       ELSE 0
     END

@@ -10,8 +10,18 @@ FROM (
         THEN FALSE
         WHEN REGEXP_MATCHES("s"."a", '^[A-Z]{2}-[0-9]+\z')
         THEN FALSE
-        WHEN REGEXP_MATCHES("s"."a", '^[ 	
+        WHEN CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+          ELSE FALSE
+        END
         THEN FALSE
         ELSE TRUE
       END

@@ -10,8 +10,19 @@ FROM (
         "s"."b" = '残疾'
       )
       AND (
-        "s"."a" IS NULL OR REGEXP_MATCHES("s"."a", '^[ 	
+        "s"."a" IS NULL
+        OR CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
+          ELSE FALSE
+        END
       )
       THEN 1
       ELSE 0

@@ -7,10 +7,18 @@ FROM (
   FROM "main" AS "s"
   WHERE
     NOT "s"."a" IS NULL
-    AND NOT (
-      REGEXP_MATCHES("s"."a", '^[ 	
+    AND NOT CASE
+      WHEN "s"."a" < '!'
+      OR (
+        "s"."a" >= ' ' AND "s"."a" < '¡'
+      )
+      OR (
+        "s"."a" >= '　' AND "s"."a" < '、'
+      )
+      THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
-    )
+      ELSE FALSE
+    END
   GROUP BY
     "s"."a"
   HAVING
@@ -32,10 +40,18 @@ FROM (
     FROM "main" AS "s"
     WHERE
       NOT "s"."a" IS NULL
-      AND NOT (
-        REGEXP_MATCHES("s"."a", '^[ 	
+      AND NOT CASE
+        WHEN "s"."a" < '!'
+        OR (
+          "s"."a" >= ' ' AND "s"."a" < '¡'
+        )
+        OR (
+          "s"."a" >= '　' AND "s"."a" < '、'
+        )
+        THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
-      )
+        ELSE FALSE
+      END
     GROUP BY
       "s"."a"
     HAVING
