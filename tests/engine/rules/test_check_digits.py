@@ -46,6 +46,14 @@ def test_the_packed_sum_never_stops_on_other_text(values):
 
 
 @settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=24), min_size=1, max_size=50))
+def test_the_credit_sum_never_stops_on_other_text(values):
+    found = answers(text(DuckDbSql().credit_sum(exp.column("v"), SUM, lambda x: x)), values)
+
+    assert len(found) == len(values)
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.lists(CREDIT, min_size=1, max_size=50))
 def test_the_sum_of_a_social_credit_code_is_the_weighted_sum(values):
     weights = [3**index % 31 for index in range(17)] + [1]
@@ -59,7 +67,7 @@ def test_the_sum_of_a_social_credit_code_is_the_weighted_sum(values):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(CREDIT, REGION), min_size=1, max_size=50))
-def test_the_region_of_a_social_credit_code_in_one_cast_is_the_same_sum(pairs):
+def test_the_packed_sum_of_a_social_credit_code_is_the_weighted_sum(pairs):
     values = [code[:2] + region + code[8:] for code, region in pairs]
     column = exp.column("v")
 
