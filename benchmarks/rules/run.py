@@ -24,6 +24,7 @@ def tools(folder: str, peers: str) -> dict[str, list[str]]:
         "hand-written DuckDB, failing rows": [OURS, f"{script}/handwritten.py", folder, "keys"],
         "Steward, failing keys": [OURS, str(HERE / "ours.py"), folder, "keys"],
         "Steward, failing rows with values": [OURS, str(HERE / "ours.py"), folder, "rows"],
+        "Steward, failing keys, 14 rules": [OURS, str(HERE / "ours.py"), folder, "fourteen"],
         "hand-written DuckDB, counts": [OURS, f"{script}/handwritten.py", folder, "counts"],
         "Steward, counts": [OURS, str(HERE / "ours.py"), folder, "counts"],
         "cuallee on DuckDB, counts": [
