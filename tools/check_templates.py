@@ -12,7 +12,7 @@ def main() -> int:
     if not templates:
         return 0
     formatted = subprocess.run(
-        [sys.executable, "-m", "djade", "--check", "--target-version", "5.2", *templates],
+        [Path(sys.executable).parent / "djade", "--check", "--target-version", "5.2", *templates],
         check=False,
     )
     linted = subprocess.run(

@@ -12,6 +12,7 @@ from steward.contracts.packs import api as packs
 from steward.contracts.packs.models import ContractVersion
 from steward.core.audit.models import AuditEntry
 from steward.core.calendars import api as calendars
+from steward.core.organizations import api as organizations
 from steward.desk.tickets.models import PolicyVersion
 from tests.contracts.support import (
     AFTER,
@@ -190,3 +191,13 @@ def test_the_score_command_prints_the_table_and_the_money(capsys):
         call_command("score", CODE, "--as-of", START.replace(month=12).isoformat())
 
     assert "应付 ¥" in capsys.readouterr().out
+
+
+def test_loading_again_finds_a_client_that_was_entered_later():
+    load_huaian()
+    new = organizations.NewOrganization(code="huaian-dsj", name="大数据管理中心")
+    client = organizations.create(new, by=SYSTEM, now=START)
+
+    load_huaian(now=AFTER)
+
+    assert packs.get(CODE).client_organization_id == client.id

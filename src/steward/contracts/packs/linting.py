@@ -83,13 +83,22 @@ def _weight(indicator: Indicator) -> Decimal:
 
 
 def _unique(pack: Pack, tree: YamlTree) -> None:
-    for name in ("sla", "obligations", "penalties", "vetoes", "calendars", "contradictions"):
+    for name in ("sla", "obligations", "penalties", "calendars", "contradictions"):
         _no_twins(tree, [(row.id, (name, i, "id")) for i, row in enumerate(getattr(pack, name))])
     for name in ("severities", "ticket_kinds", "pause_reasons"):
         _no_twins(
             tree, [(row.code, (name, i, "code")) for i, row in enumerate(getattr(pack, name))]
         )
-    _no_twins(tree, [(ind.id, (*path, "id")) for ind, path in indicator_paths(pack)])
+    owners: list[tuple[str, Path]] = [
+        (ind.id, (*path, "id")) for ind, path in indicator_paths(pack)
+    ]
+    owners += [(veto.id, ("vetoes", n, "id")) for n, veto in enumerate(pack.vetoes)]
+    _no_twins(tree, owners)
+    for ind, path in indicator_paths(pack):
+        rows: list[tuple[str, Path]] = [
+            (source.id, (*path, "sources", n, "id")) for n, source in enumerate(ind.sources)
+        ]
+        _no_twins(tree, rows)
     _no_twins(
         tree, [(s.id, ("payment", "stages", i, "id")) for i, s in enumerate(pack.payment.stages)]
     )
@@ -236,10 +245,11 @@ def _exclusive(pack: Pack, tree: YamlTree) -> None:
     for indicator, path in indicator_paths(pack):
         rule = indicator.rule
         per_incident = rule.get("kind") == "per_event" and rule.get("grouping") == "incident"
-        if indicator.exclusive_group is not None and not per_incident:
+        is_fit = per_incident and not rule.get("allowance")
+        if indicator.exclusive_group is not None and not is_fit:
             tree.problem(
                 (*path, "exclusive_group"),
-                "只有按事件计次且 grouping: incident 的指标才能声明“只扣一次”",
+                "只有按事件计次、grouping: incident 且没有允许次数的指标才能声明“只扣一次”",
                 value=indicator.exclusive_group,
             )
 

@@ -11,6 +11,7 @@ from steward.operations.monitoring import api as monitoring
 from steward.operations.monitoring.models import Monitor, Span
 from steward.operations.monitoring.pages.blocks import item_panel
 from steward.operations.monitoring.queries.monitors import beat_token
+from steward.operations.monitoring.sealing import unseal
 from tests.factories.accounts import user_with
 from tests.factories.cmdb import SystemFactory
 from tests.factories.monitoring import MonitorFactory, observe
@@ -230,6 +231,20 @@ def test_a_wrong_form_says_so_in_chinese_and_keeps_what_was_typed(admin_client, 
     assert words in text
     assert 'value="首页"' in text
     assert Monitor.objects.count() == 0
+
+
+def test_a_private_key_keeps_its_lines_and_is_never_shown(admin_client):
+    key = "-----BEGIN OPENSSH PRIVATE KEY-----\r\nb3BlbnNzaC1rZXk\r\n-----END"
+    sent = {"s-host": "10.1.0.9", "s-username": "u", "s-private_key": key, "s-port": 22}
+    item = SystemFactory()
+    refused = admin_client.post(
+        reverse("monitoring:create"), form_of(item, probe="sftp", **sent, interval=1)
+    )
+    admin_client.post(reverse("monitoring:create"), form_of(item, probe="sftp", **sent))
+
+    stored = unseal(Monitor.objects.get().secrets)
+    assert "b3BlbnNzaC1rZXk" not in refused.content.decode()
+    assert stored["private_key"].splitlines() == key.splitlines()
 
 
 def test_a_monitor_is_changed_on_a_page_and_keeps_its_password(admin_client):

@@ -21,10 +21,11 @@ from steward.desk.tickets.models import (
     TimelineEntry,
 )
 from steward.desk.tickets.queries.cards import target_words
-from steward.desk.tickets.queries.reading import events_of, read_clock, spec_of
+from steward.desk.tickets.queries.reading import events_of, read_clock
 from steward.desk.tickets.services.timeline import Entry, entry_row
 from steward.kernel.actors import Actor
 from steward.kernel.clock import (
+    KIND_LABELS,
     ClockStatus,
     EventType,
     State,
@@ -56,7 +57,7 @@ def new_clock(ticket: Ticket, rule: PolicyRuleRow, *, now: datetime) -> Clock:
     return Clock.objects.create(
         ticket=ticket,
         kind=rule.spec["kind"],
-        label=spec_of(rule.spec).label,
+        label=KIND_LABELS.get(rule.spec["kind"], rule.label),
         clause=rule.clause,
         rule=rule,
         spec=rule.spec,

@@ -1,9 +1,11 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import models
 
 from steward.operations.monitoring.registry import State, probe_choices
 from steward.operations.monitoring.timeline import EndedBy, Rules, Track
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StateChoice(models.TextChoices):
@@ -126,10 +128,8 @@ class Monitor(models.Model):
     def due_after(self, instant: datetime) -> datetime:
         """The first instant of this monitor's grid after the given one."""
         step, offset = self.interval * 1000, self.slot
-        passed = int(instant.timestamp() * 1000) - offset
-        return datetime.fromtimestamp(
-            ((passed // step + 1) * step + offset) / 1000, tz=instant.tzinfo
-        )
+        passed = (instant - EPOCH) // timedelta(milliseconds=1) - offset
+        return EPOCH + timedelta(milliseconds=(passed // step + 1) * step + offset)
 
 
 class Standing(models.Model):
