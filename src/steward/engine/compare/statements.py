@@ -58,7 +58,11 @@ def null_key(plan: Plan) -> str:
 
 
 def differing(plan: Plan, classes: Sequence[ClassRule]) -> str:
-    """Pass two: rows present once on both sides with their masks, both values and a category."""
+    """Pass two: rows present once on both sides with their masks, both values and a category.
+
+    The suspects of each side are materialised first: without that the filter on differences is
+    pushed into the join and both whole sides are joined again (1.4 s against 0.4 s).
+    """
     keys = _list("k", plan.keys)
     pick = "SEMI JOIN (SELECT * FROM cmp_suspects WHERE nl = 1 AND nr = 1) USING"
     flags = ", ".join(f"{_differs(column, i)} AS d_{i}" for i, column in enumerate(plan.columns))
@@ -69,14 +73,15 @@ def differing(plan: Plan, classes: Sequence[ClassRule]) -> str:
     inner = (
         f"SELECT {_keys(plan, 'l')}, {_values(plan)}{', ' + flags if flags else ''}, "
         f"{_blanks(plan)} "
-        f"FROM (SELECT * FROM cmp_left {pick} ({keys})) l "
-        f"JOIN (SELECT * FROM cmp_right {pick} ({keys})) r USING ({keys})"
+        f"FROM l JOIN r USING ({keys})"
     )
     return (
+        f"(WITH l AS MATERIALIZED (SELECT * FROM cmp_left {pick} ({keys})), "
+        f"r AS MATERIALIZED (SELECT * FROM cmp_right {pick} ({keys})) "
         f"SELECT 'different' AS _status, {_case(plan, classes, field='category', default=UNCLASSIFIED)} "
         f"AS _category, {_case(plan, classes, field='reason')} AS _reason, "
         f"substr({names}'', 2) AS _columns, {masks(plan)}, "
-        f"{_names(plan)} FROM ({inner}) WHERE {_any(plan)}"
+        f"{_names(plan)} FROM ({inner}) WHERE {_any(plan)})"
     )
 
 
