@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from steward.engine.lake.errors import explain
 
@@ -85,3 +86,8 @@ def scalar(session: duckdb.DuckDBPyConnection, sql: str) -> int:
     """The one integer a statement returns; NULL counts as 0."""
     row = session.execute(sql).fetchone()
     return int(row[0] or 0) if row else 0
+
+
+def stream(session: duckdb.DuckDBPyConnection, sql: str) -> pa.RecordBatchReader:
+    """The rows of a query as batches of at most 65,536, produced while they are read."""
+    return session.sql(sql).to_arrow_reader(65_536)
