@@ -4,7 +4,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,13 +31,13 @@ class Staged:
     rows: int = 0
 
 
-class _Watched:
+class Watched:
     """An iterator of batches that remembers the error that ended it.
 
-    DuckDB turns an exception of a reader into text; the caller wants the exception itself.
+    Libraries in C turn an exception of a reader into text; the caller wants the exception.
     """
 
-    def __init__(self, reader: pa.RecordBatchReader) -> None:
+    def __init__(self, reader: Iterable[pa.RecordBatch]) -> None:
         self.reader = reader
         self.error: Exception | None = None
 
@@ -52,7 +52,7 @@ class _Watched:
 @contextmanager
 def registered(session: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader) -> Iterator[str]:
     """A one-time relation over a stream; an error of the stream leaves the block as it was."""
-    watched = _Watched(reader)
+    watched = Watched(reader)
     name = f"stream_{uuid4().hex}"
     session.register(name, pa.RecordBatchReader.from_batches(reader.schema, iter(watched)))
     try:
