@@ -1,0 +1,112 @@
+# ruff: noqa: S608 - names go through ident(), values are parameters
+"""Tables of the lake as a source and a target."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+import pyarrow as pa
+
+from steward.engine.connectors.base import (
+    Column,
+    Connector,
+    Read,
+    Stream,
+    TableInfo,
+    Window,
+    WriteMode,
+    connectors,
+)
+from steward.engine.connectors.errors import InvalidLocationError
+from steward.engine.connectors.sql import chosen, conditions
+from steward.engine.lake.duck import explained, ident, open_session
+from steward.engine.lake.fitting import Fit
+from steward.engine.lake.store import Lake
+from steward.engine.lake.table import Snapshot
+from steward.kernel import instants
+
+
+@connectors.register
+class LakeConnector(Connector):
+    """`lake:///root#ods.person` or `lake:///root?version=7#ods.person`."""
+
+    code = "lake"
+    label = "数据湖表"
+    schemes: ClassVar[tuple[str, ...]] = ("lake",)
+    repeatable: ClassVar[bool] = True
+
+    @property
+    def lake(self) -> Lake:
+        """The lake at the root directory of the location."""
+        return Lake(Path(self.location.path))
+
+    def snapshot(self) -> Snapshot:
+        """The version that the location names, by default the newest."""
+        version = self.location.options.get("version")
+        if version is not None and not version.isdigit():
+            raise InvalidLocationError(f"版本号“{version}”不是数字")
+        return self.lake.snapshot(self.location.item, int(version) if version else None)
+
+    def tables(self) -> list[TableInfo]:
+        lake = self.lake
+        return [_info(lake.snapshot(name)) for name in lake.tables()]
+
+    def describe(self) -> TableInfo:
+        return _info(self.snapshot())
+
+    @contextmanager
+    def open(self, read: Read) -> Iterator[Stream]:
+        snapshot = self.snapshot()
+        schema = chosen(_info(snapshot), read)
+        where, values = conditions(read.window, mark="?", quote=ident)
+        columns = ", ".join(
+            f"CAST({ident(f.name)} AS VARCHAR) AS {ident(f.name)}"
+            if f.name in read.as_text
+            else ident(f.name)
+            for f in schema
+        )
+        with open_session() as session, explained(str(self.location)):
+            rows = f"FROM {snapshot.relation} t{where}"
+            expected = session.execute(f"SELECT count(*) {rows}", values).fetchone()
+            relation = session.sql(f"SELECT {columns} {rows}", params=values)
+            yield Stream(
+                reader=relation.to_arrow_reader(65_536), expected=expected[0] if expected else None
+            )
+
+    def limit(self, window: Window, rows: int | None) -> object | None:
+        where, values = conditions(window, mark="?", quote=ident)
+        inner = f"SELECT {ident(window.column)} AS c FROM {self.snapshot().relation} t{where}"
+        tail = f" ORDER BY 1 LIMIT {int(rows)}" if rows else ""
+        with open_session() as session, explained(str(self.location)):
+            found = session.execute(f"SELECT max(c) FROM ({inner}{tail})", values).fetchone()
+        return found[0] if found else None
+
+    def write(
+        self, reader: pa.RecordBatchReader, *, mode: WriteMode, keys: tuple[str, ...] = ()
+    ) -> int:
+        """One version; the table is made if there is none."""
+        lake, name = self.lake, self.location.item
+        if not lake.exists(name):
+            lake.create(name, reader.schema, keys=keys)
+        if mode == "append":
+            return lake.append(name, reader).rows
+        if mode == "overwrite":
+            return lake.overwrite(name, reader).rows
+        return lake.upsert(name, reader, keys=keys, fit=Fit(), now=instants.now()).rows
+
+
+def _info(snapshot: Snapshot) -> TableInfo:
+    return TableInfo(
+        name=snapshot.name,
+        columns=tuple(
+            Column(
+                name=f.name,
+                type=f.type,
+                source_type=str(f.type),
+                comment=((f.metadata or {}).get(b"comment") or b"").decode(),
+            )
+            for f in snapshot.schema
+        ),
+        keys=snapshot.keys,
+    )
