@@ -123,7 +123,9 @@ class SqliteConnector(Connector):
         path = self.location.local
         if not create and not path.is_file():
             raise SourceMissingError(f"文件不存在：{path}", path=str(path))
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with closing(
+            sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        ) as connection:
             try:
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             except sqlite3.DatabaseError as error:

@@ -30,12 +30,14 @@ _NTZ = "timestampNtz"
 class Batch:
     """The identity of a write for exactly-once: batch `number` of `source` is applied once.
 
-    Numbers of one source only grow. `note` is kept in the commit and read back with it.
+    Numbers of one source only grow. `note` is kept in the commit and read back with it. A batch
+    that changes nothing leaves a commit all the same, unless `mark` is false.
     """
 
     source: str
     number: int
     note: Mapping[str, object] = field(default_factory=dict)
+    mark: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,3 +134,14 @@ def _commit(entry: Mapping[str, object]) -> Commit:
         operation=str(entry.get("steward.operation") or entry.get("operation") or ""),
         batch=batch,
     )
+
+
+def last_batch(delta: DeltaTable, source: str) -> Batch | None:
+    """The newest batch of a source that the table holds, with its note."""
+    number = delta.transaction_version(source)
+    if number is None:
+        return None
+    for entry in history_of(delta, None):
+        if entry.batch is not None and entry.batch.source == source:
+            return entry.batch
+    return Batch(source=source, number=number)

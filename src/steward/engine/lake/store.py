@@ -33,13 +33,20 @@ class Lake:
     `lock(name)` is a context manager that lets one writer at a time work on a table: a file
     lock by default, an advisory lock of a database where the caller has one. Every write is one
     version, visible whole or not at all, also when the process is killed in the middle; with a
-    `batch` it is applied once however often it is repeated.
+    `batch` it is applied once however often it is repeated. With `verify` the rows on disk are
+    proved equal to the rows that came before a version holds them.
     """
 
     def __init__(
-        self, root: Path, *, lock: Lock | None = None, limits: Limits | None = None
+        self,
+        root: Path,
+        *,
+        lock: Lock | None = None,
+        limits: Limits | None = None,
+        verify: bool = False,
     ) -> None:
         self.root = root
+        self.verify = verify
         self.lock = lock or file_lock(root / "_locks")
         self.limits = limits or Limits()
 
@@ -90,6 +97,10 @@ class Lake:
     def history(self, name: str, limit: int | None = None) -> list[Commit]:
         """The newest commits first, with the batch each one applied."""
         return commits.history_of(open_delta(TableName.parse(name), self.root), limit)
+
+    def last_batch(self, name: str, source: str) -> Batch | None:
+        """The newest batch of a source that the table holds, with its note."""
+        return commits.last_batch(open_delta(TableName.parse(name), self.root), source)
 
     def append(
         self, name: str, rows: Rows, *, fit: Fit | None = None, batch: Batch | None = None
@@ -162,4 +173,5 @@ class Lake:
             lock=self.lock,
             limits=self.limits,
             batch=batch,
+            verify=self.verify,
         )

@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - every name is quoted by ident() and every constant by literal()
 """The writes of a table: stage files, then make them a version under the lock."""
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from deltalake import DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
 from steward.engine.lake import commits, keyed, staging
+from steward.engine.lake.checksum import StreamSum, checksum, must_equal
 from steward.engine.lake.commits import Batch
 from steward.engine.lake.duck import Limits, columns_of, open_session
 from steward.engine.lake.errors import SchemaMismatchError
@@ -47,6 +49,8 @@ class Written:
     """What a write did: the version that holds it, and rows by outcome.
 
     `skipped` is true when the batch had been applied before; then nothing was written.
+    `checksum` is that of the incoming rows, equal for what came and what was stored; it is
+    empty unless verification was asked for.
     """
 
     version: int
@@ -56,6 +60,7 @@ class Written:
     unchanged: int = 0
     deleted: int = 0
     skipped: bool = False
+    checksum: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,7 @@ class Target:
     lock: Lock
     limits: Limits
     batch: Batch | None
+    verify: bool = False
 
     @property
     def path(self) -> Path:
@@ -88,7 +94,8 @@ class Target:
         schema: pa.Schema | None = None,
     ) -> int:
         """Commit the actions; the new version. Nothing to say and no batch is no commit."""
-        if actions or self.batch is not None or operation == "overwrite":
+        marked = self.batch is not None and self.batch.mark
+        if actions or marked or operation == "overwrite":
             commits.commit(
                 delta,
                 actions,
@@ -228,13 +235,34 @@ def _stream_in(
         return finish(fresh, fitted, staged)
 
     with staging.staging(target.path) as staged:
-        with staging.registered(session, reader) as stream:
-            staging.write_files(session, fitted.select(stream), staged)
+        proof = _stage(session, target, reader, fitted=fitted, staged=staged)
         with target.lock(str(target.name)):
             written = commits.retried(attempt, str(target.name))
         if scratch or written.skipped:
             shutil.rmtree(staged.folder, ignore_errors=True)
-    return written
+    return dataclasses.replace(written, checksum=proof)
+
+
+def _stage(
+    session: duckdb.DuckDBPyConnection,
+    target: Target,
+    reader: pa.RecordBatchReader,
+    *,
+    fitted: Fitted,
+    staged: Staged,
+) -> str:
+    """Write the stream; where asked, prove that the files hold what came."""
+    total = StreamSum(fitted) if target.verify else None
+    if total is not None:
+        reader = pa.RecordBatchReader.from_batches(reader.schema, total.watch(reader))
+    with staging.registered(session, reader) as stream:
+        staging.write_files(session, fitted.select(stream), staged)
+    if total is None:
+        return ""
+    files = tuple(str(target.path / add.path) for add in staged.adds)
+    stored = checksum(session, relation_of(fitted.schema, files, evolved=False), fitted.schema)
+    must_equal(total.result, stored, table=str(target.name))
+    return str(stored)
 
 
 def _delete(
