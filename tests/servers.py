@@ -6,6 +6,7 @@ Use the fixtures `postgres_server` and `mariadb_server`; each test takes its own
 
 import atexit
 import importlib
+import importlib.util
 import itertools
 import os
 import shutil
@@ -138,3 +139,23 @@ def mariadb_server() -> Server:
     if server is None:
         pytest.skip("no MariaDB server binary on this machine (mariadbd)")
     return server
+
+
+@cache
+def start_sail() -> str | None:
+    """The address of a Spark Connect server in this process; None without its wheels."""
+    if importlib.util.find_spec("pysail") is None or importlib.util.find_spec("pyspark") is None:
+        return None
+    server = importlib.import_module("pysail.spark").SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    atexit.register(server.stop)
+    host, port = server.listening_address
+    return f"sc://{host}:{port}"
+
+
+@pytest.fixture(scope="session")
+def sail_server() -> str:
+    url = start_sail()
+    if url is None:
+        pytest.skip("no Spark Connect server here (pysail, pyspark-client)")
+    return url

@@ -1,0 +1,58 @@
+"""Data quality rules: a rule set over a table in one pass, on the engine where the data lives.
+
+rule_set = read_rules(Path("人口.yaml"))
+result = check(rule_set, open_path("人口.parquet"), now=now(), failures=Path("不合格.parquet"))
+rows = FailuresReader(result.failures).page("身份证号格式")
+"""
+
+from steward.engine.rules.check import Options, check
+from steward.engine.rules.engine import Limits, engine_for, engines
+from steward.engine.rules.errors import FailuresError, RuleError, RuleSetError, SourceError
+from steward.engine.rules.failures import FailingRow, FailuresReader
+from steward.engine.rules.kind import kinds
+from steward.engine.rules.load import Problem, build_rules, parse_rules, read_rules
+from steward.engine.rules.model import Dimension, Parameters, Rule, RuleSet, Severity
+from steward.engine.rules.result import CheckResult, RuleResult, Status
+from steward.engine.rules.sources import (
+    ArrowSource,
+    FileSource,
+    Source,
+    TableSource,
+    describe,
+    open_delta,
+    open_path,
+)
+
+__all__ = [
+    "ArrowSource",
+    "CheckResult",
+    "Dimension",
+    "FailingRow",
+    "FailuresError",
+    "FailuresReader",
+    "FileSource",
+    "Limits",
+    "Options",
+    "Parameters",
+    "Problem",
+    "Rule",
+    "RuleError",
+    "RuleResult",
+    "RuleSet",
+    "RuleSetError",
+    "Severity",
+    "Source",
+    "SourceError",
+    "Status",
+    "TableSource",
+    "build_rules",
+    "check",
+    "describe",
+    "engine_for",
+    "engines",
+    "kinds",
+    "open_delta",
+    "open_path",
+    "parse_rules",
+    "read_rules",
+]

@@ -1,0 +1,1 @@
+"""Kinds of rules, one a file: the registry finds every module here by itself."""

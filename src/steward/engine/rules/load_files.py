@@ -1,0 +1,150 @@
+"""CSV and Excel into Parquet scratch files, as text: leading zeros stay, bad rows are named."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
+
+from steward.engine.rules.errors import SourceError
+from steward.engine.rules.sources import FileSource
+
+_CHUNK = 1 << 20
+_LINE = re.compile(r"CSV Error on Line: ([0-9]+)")
+_SHOWN = 20
+
+
+def load_csv(
+    connection: duckdb.DuckDBPyConnection, source: FileSource, scratch: Path
+) -> tuple[Path, tuple[str, ...]]:
+    """All files as one Parquet file of text columns, and notes about rows left out.
+
+    Raise SourceError with file and line for a row of the wrong width, an open quote or bytes
+    that are neither UTF-8 nor GB18030.
+    """
+    texts = [_as_utf8(Path(path), scratch) for path in source.paths]
+    target = scratch / f"csv-{len(list(scratch.iterdir()))}.parquet"
+    listed = ", ".join(f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in texts)
+    rejects = ", store_rejects = true" if source.keep_good else ""
+    read = (
+        f"read_csv([{listed}], header = true, all_varchar = true, strict_mode = true, "
+        f"union_by_name = true, sample_size = 20480{rejects})"
+    )
+    try:
+        connection.execute(f"COPY (SELECT * FROM {read}) TO '{target}' (FORMAT parquet)")  # noqa: S608
+    except duckdb.Error as error:
+        raise _broken(str(error), source.paths) from None
+    return target, _skipped(connection) if source.keep_good else ()
+
+
+def _skipped(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    rows = connection.execute("SELECT DISTINCT line FROM reject_errors ORDER BY line").fetchall()
+    if not rows:
+        return ()
+    lines = "、".join(str(row[0]) for row in rows[:_SHOWN])
+    more = " 等" if len(rows) > _SHOWN else ""
+    return (f"跳过 {len(rows)} 个坏行（第 {lines}{more} 行），其余照常检查",)
+
+
+def _broken(message: str, paths: tuple[str, ...]) -> SourceError:
+    names = "、".join(Path(path).name for path in paths[:3])
+    match = _LINE.search(message)
+    place = f"第 {match[1]} 行" if match else "某一行"
+    reason = "与表头对不上或读不懂"
+    expected = re.search(r"Expected Number of Columns: ([0-9]+) Found: ([0-9]+)", message)
+    if expected:
+        reason = f"应有 {expected[1]} 列，实有 {expected[2]} 列"
+    elif "quote" in message.lower():
+        reason = "引号没有成对"
+    return SourceError(f"CSV 文件“{names}”{place}：{reason}。请更正，或选择跳过坏行")
+
+
+def _as_utf8(path: Path, scratch: Path) -> Path:
+    """The file itself where it is UTF-8, else a copy converted from GB18030."""
+    wrong = _first_wrong(path, "utf-8")
+    if wrong is None:
+        return path
+    other = _first_wrong(path, "gb18030")
+    if other is not None:
+        line = _line_of(path, max(wrong, other))
+        raise SourceError(f"CSV 文件“{path.name}”第 {line} 行的字节既不是 UTF-8 也不是 GB18030")
+    target = scratch / f"utf8-{len(list(scratch.iterdir()))}.csv"
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    with target.open("w", encoding="utf-8", newline="") as output:
+        for chunk in _chunks(path):
+            output.write(decoder.decode(chunk))
+        output.write(decoder.decode(b"", final=True))
+    return target
+
+
+def _first_wrong(path: Path, encoding: str) -> int | None:
+    """The offset of the first byte that the encoding does not allow."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = 0
+    for chunk in (*_chunks(path), b""):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return offset - pending + error.start
+        offset += len(chunk)
+    return None
+
+
+def _line_of(path: Path, offset: int) -> int:
+    lines, seen = 1, 0
+    for chunk in _chunks(path):
+        lines += chunk[: max(offset - seen, 0)].count(b"\n")
+        seen += len(chunk)
+    return lines
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except OSError:
+        raise SourceError(f"文件“{path}”打不开，请核对路径和权限") from None
+
+
+def load_excel(source: FileSource, scratch: Path) -> Path:
+    """The first sheet of each workbook, below its header row, as one file of text columns."""
+    tables = [_sheet(Path(path)) for path in source.paths]
+    if len({tuple(table.column_names) for table in tables}) != 1:
+        raise SourceError("几个 Excel 文件的表头不同，请分别检查")
+    target = scratch / f"excel-{len(list(scratch.iterdir()))}.parquet"
+    pq.write_table(pa.concat_tables(tables), target)
+    return target
+
+
+def _sheet(path: Path) -> pa.Table:
+    try:
+        rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    except (CalamineError, OSError, IndexError):
+        raise SourceError(
+            f"Excel 文件“{path.name}”打不开或没有工作表，请另存为 xlsx 再试"
+        ) from None
+    if not rows:
+        raise SourceError(f"Excel 文件“{path.name}”是空的")
+    header = [str(cell).strip() for cell in rows[0]]
+    if "" in header or len(set(header)) != len(header):
+        raise SourceError(f"Excel 文件“{path.name}”第 1 行须是表头，列名不能空也不能重复")
+    columns = zip(*rows[1:], strict=True) if len(rows) > 1 else ([] for _ in header)
+    texts = [pa.array(list(map(_cell, column)), pa.string()) for column in columns]
+    return pa.table(dict(zip(header, texts, strict=True)))
+
+
+def _cell(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

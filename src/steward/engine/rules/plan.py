@@ -1,0 +1,160 @@
+"""From a rule set to queries: one scan for all row rules, one grouped query for each set rule."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot import exp
+
+from steward.engine.expressions.sql import Sql, add, both, case, is_not_null, is_null, number, wrap
+from steward.engine.rules.context import SOURCE, Catalog, Context, Lookup
+from steward.engine.rules.kind import GroupKind, Probe, RowKind
+from steward.engine.rules.model import Rule
+
+BITS = 62
+MASK = "_mask"
+
+
+@dataclass(slots=True)
+class Part:
+    """One rule's share of the scan: the condition that is true for a bad row, and its joins."""
+
+    rule: Rule
+    bad: Sql
+    lookups: Sequence[Lookup] = ()
+    lets: Sequence[tuple[str, Sql]] = ()
+    columns: tuple[str, ...] = ()
+    probe: Probe | None = None
+
+
+def row_part(rule: Rule, kind: RowKind[Any], context: Context) -> Part:
+    bad = kind.bad(rule.parameters, context)
+    if rule.when is not None:
+        bad = both(wrap(context.condition(rule.when)), wrap(bad))
+    columns = _columns(kind, rule, context)
+    return Part(rule, bad, tuple(context.lookups), tuple(context.lets), columns)
+
+
+def group_part(rule: Rule, kind: GroupKind[Any], context: Context) -> Part:
+    """The join to its groups comes from `attach`, once they are held."""
+    probe = kind.probe(rule.parameters, context)
+    columns = _columns(kind, rule, context)
+    return attach(
+        Part(rule, exp.false(), columns=columns, probe=probe), probe.groups, context.prefix
+    )
+
+
+def attach(part: Part, relation: exp.Expr, prefix: str) -> Part:
+    """Join the rows to the groups: a query, or the table that holds its answer."""
+    if part.probe is None:
+        raise ValueError("not a group rule")
+    alias = f"{prefix}g"
+    hit = exp.column("k0", table=alias, quoted=True)
+    bad: Sql = is_not_null(hit)
+    if part.probe.missing:
+        filled = [is_not_null(key.copy()) for key in part.probe.keys]
+        bad = both(*filled, is_null(hit))
+    lookup = Lookup(alias, relation, part.probe.keys)
+    return Part(part.rule, bad, (lookup,), (), part.columns, part.probe)
+
+
+def _columns(kind: Any, rule: Rule, context: Context) -> tuple[str, ...]:
+    named = [context.resolve(name) for name in kind.columns(rule.parameters)]
+    if rule.when is not None:
+        named += [context.resolve(name) for name in rule.when.columns]
+    return tuple(dict.fromkeys(named))
+
+
+@dataclass(slots=True)
+class Scan:
+    """The one pass over the rows; bits are given to the parts in their order."""
+
+    catalog: Catalog
+    parts: Sequence[Part]
+    keys: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    source: exp.Expr | None = field(default=None)
+
+    @property
+    def masks(self) -> list[str]:
+        return [f"{MASK}{index}" for index in range(max(1, -(-len(self.parts) // BITS)))]
+
+    def rows(self) -> exp.Select:
+        """Every row: its key, its values, its masks."""
+        names = dict.fromkeys((*self.keys, *self.values))
+        columns: list[exp.Expr] = [
+            exp.alias_(exp.column(name, table=SOURCE, quoted=True), name, quoted=True)
+            for name in names
+        ]
+        for index, name in enumerate(self.masks):
+            mine = self.parts[index * BITS : (index + 1) * BITS]
+            columns.append(exp.alias_(_mask(mine), name, quoted=True))
+        query = exp.select(*columns).from_(self._from())
+        for lookup in self._lookups():
+            query = query.join(_aliased(lookup), on=_on(lookup), join_type="left")
+        return query
+
+    def failing(self) -> exp.Select:
+        """The rows that break any rule."""
+        some = [
+            exp.NEQ(this=exp.column(name, table="f", quoted=True), expression=number(0))
+            for name in self.masks
+        ]
+        return exp.select(exp.Star()).from_(self.rows().subquery("f")).where(exp.or_(*some))
+
+    def counts(self) -> exp.Select:
+        """How many rows have each combination of masks."""
+        columns = [exp.column(name, table="f", quoted=True) for name in self.masks]
+        total = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
+        query = exp.select(*columns, total).from_(self.rows().subquery("f"))
+        return query.group_by(*(column.copy() for column in columns))
+
+    def _from(self) -> exp.Expr:
+        source = self.source or self.catalog.source()
+        lets = [let for part in self.parts for let in part.lets]
+        if not lets:
+            return exp.alias_(source, SOURCE, table=True)
+        inner = exp.select(
+            exp.Column(this=exp.Star(), table=exp.to_identifier(SOURCE, quoted=True)),
+            *(exp.alias_(value, name, quoted=True) for name, value in lets),
+        ).from_(exp.alias_(source, SOURCE, table=True))
+        return inner.subquery(SOURCE)
+
+    def _lookups(self) -> Iterable[Lookup]:
+        return (lookup for part in self.parts for lookup in part.lookups)
+
+
+def _mask(parts: Sequence[Part]) -> Sql:
+    bits: list[Sql] = [
+        case((part.bad.copy(), number(2**bit)), default=number(0)) for bit, part in enumerate(parts)
+    ]
+    return add(*bits) if bits else number(0)
+
+
+def _aliased(lookup: Lookup) -> exp.Expr:
+    relation = lookup.relation.copy()
+    if isinstance(relation, exp.Select):
+        return relation.subquery(lookup.alias)
+    return exp.alias_(relation, lookup.alias, table=True)
+
+
+def _on(lookup: Lookup) -> Sql:
+    return both(
+        *(
+            exp.EQ(this=key.copy(), expression=exp.column(f"k{i}", table=lookup.alias, quoted=True))
+            for i, key in enumerate(lookup.keys)
+        )
+    )
+
+
+def counted_rows(relation: exp.Expr) -> exp.Select:
+    """How many rows the failing groups have together."""
+    total = exp.Coalesce(
+        this=exp.Sum(this=exp.column("n", table="g", quoted=True)), expressions=[number(0)]
+    )
+    from_ = (
+        relation.copy().subquery("g")
+        if isinstance(relation, exp.Select)
+        else exp.alias_(relation.copy(), "g", table=True)
+    )
+    return exp.select(exp.alias_(total, "n", quoted=True)).from_(from_)
