@@ -81,6 +81,14 @@ def test_append_adds_rows_and_an_old_version_stays_readable(people):
     assert ids(people, version=1) == [1, 2, 3]
 
 
+def test_a_write_says_the_version_that_holds_it(people):
+    first = people.append("ods.person", rows((4, "丁", 60))).version
+    second = people.upsert("ods.person", rows((4, "丁", 61)), now=NOW).version
+
+    assert (first, second) == (2, 3)
+    assert ids(people, version=first) == [1, 2, 3, 4]
+
+
 def test_overwrite_replaces_all_rows(people):
     written = people.overwrite("ods.person", rows((9, "戊", 1)))
 

@@ -14,7 +14,7 @@ from steward.engine.compare import statements
 from steward.engine.compare.plan import Plan, make_plan
 from steward.engine.compare.result import Comparison, SideCounts
 from steward.engine.compare.spec import CompareSpec
-from steward.engine.lake.duck import explained, literal, parquet, scalar
+from steward.engine.lake.duck import explained, literal, one, parquet, scalar
 from steward.engine.lake.errors import disk_full, is_disk_full
 
 Progress = Callable[[str], None]
@@ -154,14 +154,15 @@ def _count(session: duckdb.DuckDBPyConnection, plan: Plan, relation: str) -> Out
 
 
 def _result(session: duckdb.DuckDBPyConnection, plan: Plan, outcome: Outcome) -> Comparison:
-    row = session.execute(
+    row = one(
+        session,
         "SELECT count(*) FILTER (nl > 1 OR nr > 1), "
         "coalesce(sum(nl) FILTER (nl > 1 OR nr > 1), 0), "
         "coalesce(sum(nr) FILTER (nl > 1 OR nr > 1), 0), "
         "count(*) FILTER (nl = 1 AND nr = 0), count(*) FILTER (nl = 0 AND nr = 1) "
-        "FROM cmp_suspects"
-    ).fetchone()
-    keys, duplicate_left, duplicate_right, only_left, only_right = map(int, row or (0,) * 5)
+        "FROM cmp_suspects",
+    )
+    keys, duplicate_left, duplicate_right, only_left, only_right = map(int, row)
     left = _side(session, plan, ("left", duplicate_left, only_left))
     right = _side(session, plan, ("right", duplicate_right, only_right))
     same = _once_on_both(left) - outcome.different

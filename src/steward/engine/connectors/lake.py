@@ -20,7 +20,7 @@ from steward.engine.connectors.base import (
 )
 from steward.engine.connectors.errors import InvalidLocationError
 from steward.engine.connectors.sql import chosen, conditions
-from steward.engine.lake.duck import explained, ident, open_session
+from steward.engine.lake.duck import explained, ident, one, open_session
 from steward.engine.lake.fitting import Fit
 from steward.engine.lake.store import Lake
 from steward.engine.lake.table import Snapshot
@@ -66,21 +66,21 @@ class LakeConnector(Connector):
             else ident(f.name)
             for f in schema
         )
-        with open_session() as session, explained(str(self.location)):
-            rows = f"FROM {snapshot.relation} t{where}"
-            expected = session.execute(f"SELECT count(*) {rows}", values).fetchone()
-            relation = session.sql(f"SELECT {columns} {rows}", params=values)
-            yield Stream(
-                reader=relation.to_arrow_reader(65_536), expected=expected[0] if expected else None
-            )
+        rows = f"FROM {snapshot.relation} t{where}"
+        with open_session() as session:
+            with explained(str(self.location)):
+                expected = one(session, f"SELECT count(*) {rows}", values)[0]
+                relation = session.sql(f"SELECT {columns} {rows}", params=values)
+                reader = relation.to_arrow_reader(65_536)
+            yield Stream(reader=reader, expected=expected)
 
     def limit(self, window: Window, rows: int | None) -> object | None:
         where, values = conditions(window, mark="?", quote=ident)
         inner = f"SELECT {ident(window.column)} AS c FROM {self.snapshot().relation} t{where}"
         tail = f" ORDER BY 1 LIMIT {int(rows)}" if rows else ""
         with open_session() as session, explained(str(self.location)):
-            found = session.execute(f"SELECT max(c) FROM ({inner}{tail})", values).fetchone()
-        return found[0] if found else None
+            found: object | None = one(session, f"SELECT max(c) FROM ({inner}{tail})", values)[0]
+        return found
 
     def write(
         self, reader: pa.RecordBatchReader, *, mode: WriteMode, keys: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from steward.engine.connectors.base import Connector, Read, Stream, Window
 from steward.engine.connectors.errors import UnsupportedError
+from steward.engine.connectors.sql import chosen
 from steward.engine.lake.commits import Batch
 from steward.engine.lake.fitting import Fit
 from steward.engine.lake.store import Lake
@@ -126,14 +127,7 @@ class Sync:
         if self.lake.exists(self.table):
             return
         info = self.source.describe()
-        names = self.task.columns or tuple(info.schema.names)
-        schema = pa.schema(
-            [
-                field.with_type(pa.string()) if field.name in self.task.as_text else field
-                for field in info.schema
-                if field.name in names
-            ]
-        )
+        schema = chosen(info, Read(columns=self.task.columns, as_text=self.task.as_text))
         self.lake.create(self.table, schema, keys=self.task.keys, comment=info.comment)
 
     def _resume(self, state: Mapping[str, Any] | None) -> State:

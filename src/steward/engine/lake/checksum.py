@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from steward.engine.lake.duck import ident
+from steward.engine.lake.duck import ident, one
 from steward.engine.lake.fitting import Fitted
 from steward.kernel.errors import StewardError
 
@@ -76,10 +76,8 @@ class StreamSum:
 def checksum(session: duckdb.DuckDBPyConnection, relation: str, schema: pa.Schema) -> Checksum:
     """The checksum of the rows of a relation, over the columns of `schema` in its order."""
     names = ", ".join(ident(field.name) for field in schema)
-    row = session.execute(
-        f"SELECT count(*), coalesce(sum(hash({names})), 0) FROM {relation}"
-    ).fetchone()
-    return Checksum(int(row[0]), int(row[1])) if row else Checksum(0, 0)
+    rows, total = one(session, f"SELECT count(*), coalesce(sum(hash({names})), 0) FROM {relation}")
+    return Checksum(int(rows), int(total))
 
 
 def must_equal(came: Checksum, stored: Checksum, *, table: str) -> None:

@@ -85,6 +85,7 @@ def commit(
         ),
         post_commithook_properties=PostCommitHookProperties(create_checkpoint=True),
     )
+    delta.update_incremental()
 
 
 def add_columns(delta: DeltaTable, added: Sequence[pa.Field]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -84,8 +85,16 @@ def columns_of(session: duckdb.DuckDBPyConnection, relation: str) -> dict[str, s
 
 def scalar(session: duckdb.DuckDBPyConnection, sql: str) -> int:
     """The one integer a statement returns; NULL counts as 0."""
-    row = session.execute(sql).fetchone()
-    return int(row[0] or 0) if row else 0
+    row = one(session, sql)
+    return int(row[0] or 0)
+
+
+def one(session: duckdb.DuckDBPyConnection, sql: str, values: object = None) -> tuple[Any, ...]:
+    """The single row a statement returns. The result is taken whole, so that the connection is
+    free again for the next statement.
+    """
+    rows: list[tuple[Any, ...]] = session.execute(sql, values).fetchall()
+    return rows[0]
 
 
 def stream(session: duckdb.DuckDBPyConnection, sql: str) -> pa.RecordBatchReader:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from steward.engine.lake.duck import explained, ident, scalar
+from steward.engine.lake.duck import explained, ident, one, scalar
 from steward.engine.lake.staging import Staged, write_files
 from steward.engine.lake.table import relation_of
 from steward.engine.lake.types import duck_type
@@ -62,11 +62,12 @@ def check_keys(
         raise BadKeysError(
             f"写入“{table}”的数据有 {missing} 行关键字（{'、'.join(keys)}）为空，无法按关键字更新"
         )
-    twice = session.execute(
+    twice = one(
+        session,
         f"SELECT count(*), any_value(k) FROM (SELECT CAST(ROW({names}) AS VARCHAR) AS k "
-        f"FROM {relation} GROUP BY {names} HAVING count(*) > 1)"
-    ).fetchone()
-    if twice and twice[0]:
+        f"FROM {relation} GROUP BY {names} HAVING count(*) > 1)",
+    )
+    if twice[0]:
         raise BadKeysError(
             f"写入“{table}”的数据有 {twice[0]} 个关键字重复，例如 {twice[1]}；请先去重",
             count=twice[0],

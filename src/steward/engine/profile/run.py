@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import duckdb
 
-from steward.engine.lake.duck import columns_of, explained, ident, scalar
+from steward.engine.lake.duck import columns_of, explained, ident, one, scalar
 from steward.engine.profile.content import CONTENT_SHARE, CONTENTS
 from steward.engine.profile.model import ColumnProfile, Profile, Value
 
@@ -36,7 +36,7 @@ def profile(
     with explained(name):
         types = columns_of(session, relation)
         progress("统计各列")
-        facts = session.execute(_facts_sql(types, relation)).fetchone() or ()
+        facts = one(session, _facts_sql(types, relation))
         rows = int(facts[0])
         width = 6 + len(CONTENTS)
         columns = []

@@ -1,0 +1,1 @@
+"""Commands of the data engine; each module offers `add_parser(subparsers)` and `run(args)`."""
