@@ -1,0 +1,1 @@
+"""服务台: tickets with their clocks, and changes."""

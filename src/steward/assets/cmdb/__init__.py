@@ -1,0 +1,1 @@
+"""What is operated: systems, servers, databases, middleware, applications and how they depend."""

@@ -1,0 +1,1 @@
+"""Kinds of configuration items: one file, one kind."""

@@ -1,0 +1,1 @@
+"""Scores and payments worked out from evidence by the contract's own rules."""

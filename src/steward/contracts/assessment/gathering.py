@@ -1,0 +1,116 @@
+"""Facts of a contract's period: every metric asked once, entered values put in their place."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from steward.contracts.assessment.facts import Answer, Facts
+from steward.contracts.assessment.models import EntryKind, ExpertEntry
+from steward.contracts.assessment.registry import Award
+from steward.contracts.packs.api import Pack, Source
+from steward.core.evidence.api import MetricEvent, MetricQuery, MetricResult, metric_spec
+from steward.kernel.canonical import content_hash
+from steward.kernel.periods import Period
+from steward.kernel.subjects import Subject
+
+ENTRY_KIND = "assessment.entry"
+_PLANNED = "平台尚未提供这项取数，可由评审人核定"
+
+
+def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts:
+    """Ask every metric that the pack names, as known at `as_of`; same question, asked once."""
+    entries = entries_as_of(pack.code, number, as_of)
+    asked: dict[str, MetricResult] = {}
+    answers = {
+        (owner, source.id): _answer(
+            source,
+            _ask(source, _query(pack.code, source, period=period, as_of=as_of), asked),
+            entries.get((owner, source.id)),
+            place,
+        )
+        for owner, source, place in _sources(pack)
+    }
+    awards = {
+        owner: Award(
+            points=entry.value,
+            reviewer=entry.reviewer,
+            reason=entry.reason,
+            evidence=str(entry.evidence_id),
+        )
+        for (owner, _), entry in entries.items()
+        if entry.kind == EntryKind.POINTS
+    }
+    return Facts(answers, awards, ended=as_of >= period.end)
+
+
+def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
+    """Owner, source, and the page on which an entry about it can be seen."""
+    home = f"/contracts/{pack.code}/"
+    for indicator in pack.indicators():
+        page = f"{home}indicators/{indicator.id}/"
+        yield from ((indicator.id, source, page) for source in indicator.sources)
+    yield from ((veto.id, veto.source, f"{home}payable/#vetoes") for veto in pack.vetoes)
+
+
+def _query(contract: str, source: Source, *, period: Period, as_of: datetime) -> MetricQuery:
+    return MetricQuery(
+        contract=contract,
+        start=period.start,
+        end=max(period.start, min(as_of, period.end)),
+        as_of=as_of,
+        params=source.params,
+    )
+
+
+def _ask(source: Source, query: MetricQuery, asked: dict[str, MetricResult]) -> MetricResult:
+    if source.planned:
+        return MetricResult.nothing(_PLANNED)
+    key = content_hash({"metric": source.metric, "params": dict(source.params)})
+    if key not in asked:
+        asked[key] = metric_spec(source.metric).compute(query)
+    return asked[key]
+
+
+def entries_as_of(
+    contract: str, period: int, as_of: datetime
+) -> dict[tuple[str, str], ExpertEntry]:
+    """The entry in force for each (owner, source): the latest recorded by then."""
+    rows = ExpertEntry.objects.filter(contract=contract, period=period, recorded_at__lte=as_of)
+    return {(row.owner, row.source): row for row in rows.order_by("id")}
+
+
+def _answer(
+    source: Source, result: MetricResult, entry: ExpertEntry | None, place: str
+) -> Answer:
+    """A measured value stands; an entered one only fills where nothing was measured."""
+    answer = Answer(source, result)
+    if entry is None or not answer.missing:
+        return answer
+    url = place if "#" in place else f"{place}#entry-{entry.pk}"
+    filled = MetricResult(
+        value=entry.value,
+        population=1,
+        grade="C",
+        url=url,
+        events=_entered_events(source, entry, url),
+    )
+    return Answer(source, filled, entered_by=entry.reviewer, reason=entry.reason)
+
+
+def _entered_events(source: Source, entry: ExpertEntry, url: str) -> tuple[MetricEvent, ...]:
+    if source.unit != "count":
+        return ()
+    subject = Subject(ENTRY_KIND, str(entry.pk), source.title)
+    return tuple(
+        MetricEvent(
+            key=f"entry:{entry.pk}:{n}",
+            subject=subject,
+            occurred_at=entry.recorded_at,
+            label=f"{source.title}（{entry.reviewer}核定）：{entry.reason}",
+            amount=Decimal(1),
+            url=url,
+            group=f"entry:{entry.pk}:{n}",
+            evidence=(str(entry.evidence_id),),
+        )
+        for n in range(1, int(entry.value) + 1)
+    )

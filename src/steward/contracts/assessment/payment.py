@@ -1,0 +1,114 @@
+"""From points to money (clause C5): formula, vetoes, stages, each step with its arithmetic.
+
+Money is Decimal and rounded once, at the end, half up to the 分.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from steward.contracts.assessment.registry import ZERO, quotient
+from steward.contracts.assessment.result import Payable, PayStep, StageNode
+from steward.contracts.packs.api import Formula, Pack, Stage
+from steward.kernel.canonical import decimal_text as plain
+from steward.kernel.money import format_yuan as yuan
+from steward.kernel.money import round_money
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What the formula makes of a score, before vetoes and rounding to stages."""
+
+    money: Decimal
+    formula: str
+
+
+def earned(formula: Formula, amount: Decimal, points: Decimal) -> Earned:
+    """Apply the formula to a score; never more than the amount, never less than nothing."""
+    if formula.kind == "fixed" or formula.full_at is None or formula.divisor is None:
+        return Earned(amount, f"合同金额 {yuan(amount)}，不随得分变化")
+    if points >= formula.full_at:
+        words = f"{plain(points)} 分 ≥ {plain(formula.full_at)} 分，全额支付 {yuan(amount)}"
+        return Earned(amount, words)
+    assessed = amount * formula.assessed_share
+    part = quotient(assessed * points, formula.divisor)
+    money = round_money(min(amount, max(ZERO, amount - assessed + part)))
+    fixed = "" if formula.assessed_share == 1 else f"{yuan(amount - assessed)} + "
+    words = f"{fixed}{plain(points)} ÷ {plain(formula.divisor)} × {yuan(assessed)} = {yuan(money)}"
+    return Earned(money, words)
+
+
+def payable_of(pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool) -> Payable:
+    """The payable amount with its derivation; a veto leaves only what was due before acceptance."""
+    amount, formula = pack.amount, pack.payment.formula
+    by_score, at_best = earned(formula, amount, points), earned(formula, amount, possible)
+    before = sum((_share(stage, amount) for stage in pack.payment.stages if _is_early(stage)), ZERO)
+    payable = min(by_score.money, before) if vetoed else by_score.money
+    best = min(at_best.money, before) if vetoed else at_best.money
+    steps = [
+        PayStep(title="合同金额", formula="合同约定", amount=amount, anchor="pack"),
+        PayStep(title="考核得分", formula=f"{plain(points)} 分", anchor="score"),
+        PayStep(
+            title="按得分应付", formula=by_score.formula, amount=by_score.money, anchor="score"
+        ),
+        _veto_step(payable, before, vetoed=vetoed),
+    ]
+    stages = _stages(pack, payable)
+    paid = sum((stage.amount for stage in stages), ZERO)
+    return Payable(
+        amount=amount,
+        payable=payable,
+        possible=best,
+        vetoed=vetoed,
+        overpaid=paid - payable,
+        full_at=formula.full_at if formula.kind == "threshold" else None,
+        clause_ref=formula.clause.ref,
+        clause_quote=formula.clause.quote,
+        steps=tuple(steps),
+        stages=stages,
+    )
+
+
+def _veto_step(payable: Decimal, before: Decimal, *, vetoed: bool) -> PayStep:
+    if not vetoed:
+        return PayStep(title="否决项", formula="未触发", amount=payable, anchor="vetoes")
+    words = f"已触发，甲方有权拒付剩余合同款，仅保留验收前已到期的 {yuan(before)}"
+    return PayStep(title="否决项", formula=words, amount=payable, anchor="vetoes")
+
+
+def _is_early(stage: Stage) -> bool:
+    return stage.due != "acceptance" and isinstance(stage.share, Decimal)
+
+
+def _share(stage: Stage, amount: Decimal) -> Decimal:
+    return round_money(amount * stage.share) if isinstance(stage.share, Decimal) else ZERO
+
+
+def _stages(pack: Pack, payable: Decimal) -> tuple[StageNode, ...]:
+    """Early stages at their share; what depends on acceptance shares what is left."""
+    left = payable - sum(
+        (_share(s, pack.amount) for s in pack.payment.stages if _is_early(s)), ZERO
+    )
+    nodes = []
+    for stage in pack.payment.stages:
+        if _is_early(stage):
+            money = _share(stage, pack.amount)
+            words = f"{yuan(pack.amount)} × {plain(Decimal(str(stage.share)) * 100)}%"
+        elif stage.share == "rest":
+            money = max(ZERO, left)
+            words = f"应付 {yuan(payable)} − 其余各期"
+        else:
+            money = max(ZERO, min(left, _share(stage, pack.amount)))
+            words = f"{yuan(pack.amount)} × {plain(Decimal(str(stage.share)) * 100)}%，不超过余额"
+            left -= money
+        nodes.append(
+            StageNode(
+                id=stage.id,
+                title=stage.title,
+                due=stage.due,
+                amount=money,
+                formula=words,
+                clause_ref=stage.clause.ref,
+                clause_quote=stage.clause.quote,
+            )
+        )
+    return tuple(nodes)

@@ -1,0 +1,1 @@
+"""Contract packs: a service contract as checked, versioned data."""

@@ -1,0 +1,90 @@
+"""Facade of contract packs: check and load packs, their versions, what each of them says."""
+
+from steward.contracts.packs.differences import Difference
+from steward.contracts.packs.document import (
+    Contradiction,
+    Formula,
+    Group,
+    Indicator,
+    Pack,
+    SlaRule,
+    Source,
+    Stage,
+    Veto,
+)
+from steward.contracts.packs.events import ContractVersionInstalled
+from steward.contracts.packs.problems import PackInvalidError, PackProblem
+from steward.contracts.packs.queries import (
+    SUBJECT_KIND,
+    VIEW,
+    ContractInfo,
+    UnknownContractError,
+    VersionInfo,
+    all_contracts,
+    contract_for,
+    contracts_for,
+    difference,
+    get,
+    pack_of,
+    source_of,
+    version_in_force,
+    versions_of,
+)
+from steward.contracts.packs.registry import RuleShape, declare_rule_kind, rule_shapes
+from steward.contracts.packs.schema import SCHEMA_FILE, schema_text, write_schema
+from steward.contracts.packs.services import (
+    NoSuchPackError,
+    PackConflictError,
+    check_pack,
+    library,
+    load_library_pack,
+    load_pack,
+    load_pack_file,
+    set_client_organization,
+)
+from steward.contracts.packs.shape import Clause
+
+__all__ = [
+    "SCHEMA_FILE",
+    "SUBJECT_KIND",
+    "VIEW",
+    "Clause",
+    "ContractInfo",
+    "ContractVersionInstalled",
+    "Contradiction",
+    "Difference",
+    "Formula",
+    "Group",
+    "Indicator",
+    "NoSuchPackError",
+    "Pack",
+    "PackConflictError",
+    "PackInvalidError",
+    "PackProblem",
+    "RuleShape",
+    "SlaRule",
+    "Source",
+    "Stage",
+    "UnknownContractError",
+    "Veto",
+    "VersionInfo",
+    "all_contracts",
+    "check_pack",
+    "contract_for",
+    "contracts_for",
+    "declare_rule_kind",
+    "difference",
+    "get",
+    "library",
+    "load_library_pack",
+    "load_pack",
+    "load_pack_file",
+    "pack_of",
+    "rule_shapes",
+    "schema_text",
+    "set_client_organization",
+    "source_of",
+    "version_in_force",
+    "versions_of",
+    "write_schema",
+]

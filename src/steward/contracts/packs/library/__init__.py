@@ -1,0 +1,1 @@
+"""The contract packs that ship with the platform, one YAML file each."""

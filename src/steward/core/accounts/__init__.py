@@ -1,0 +1,1 @@
+"""People, their posts and how they sign in."""

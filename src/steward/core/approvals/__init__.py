@@ -1,0 +1,1 @@
+"""Approval flows configured by administrators."""

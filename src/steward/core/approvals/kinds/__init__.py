@@ -1,0 +1,1 @@
+"""Ways to say who approves, one file each."""

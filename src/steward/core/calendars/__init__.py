@@ -1,0 +1,1 @@
+"""Statutory and working calendars, versioned."""

@@ -1,0 +1,1 @@
+"""Append-only evidence, its seals, and the metrics that read it."""

@@ -1,0 +1,48 @@
+"""Facade of evidence: keep a fact, seal, verify; offer and read metrics."""
+
+from steward.core.evidence.bundle import Verdict, verify_bundle
+from steward.core.evidence.metrics_registry import (
+    MetricEvent,
+    MetricQuery,
+    MetricResult,
+    MetricSpec,
+    UnknownMetricError,
+    metric,
+    metric_spec,
+    metric_specs,
+)
+from steward.core.evidence.models import Grade
+from steward.core.evidence.queries import (
+    EvidenceInfo,
+    SealInfo,
+    export_bundle,
+    latest_seal,
+    of_subject,
+    verify_stored,
+)
+from steward.core.evidence.services import Fact, keep, keep_many, seal, seal_all
+
+__all__ = [
+    "EvidenceInfo",
+    "Fact",
+    "Grade",
+    "MetricEvent",
+    "MetricQuery",
+    "MetricResult",
+    "MetricSpec",
+    "SealInfo",
+    "UnknownMetricError",
+    "Verdict",
+    "export_bundle",
+    "keep",
+    "keep_many",
+    "latest_seal",
+    "metric",
+    "metric_spec",
+    "metric_specs",
+    "of_subject",
+    "seal",
+    "seal_all",
+    "verify_bundle",
+    "verify_stored",
+]

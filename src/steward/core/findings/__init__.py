@@ -1,0 +1,1 @@
+"""What checks find: de-duplicated, closed when the check passes again."""

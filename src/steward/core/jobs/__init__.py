@@ -1,0 +1,1 @@
+"""Background work: events delivered once, jobs with progress, services that never end."""

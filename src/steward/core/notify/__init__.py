@@ -1,0 +1,1 @@
+"""Notices through many channels."""

@@ -1,0 +1,1 @@
+"""Tickets, their clocks, the policies that make the clocks, and routing."""

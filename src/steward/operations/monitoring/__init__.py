@@ -1,0 +1,1 @@
+"""What runs and what does not: probes, spans, maintenance windows, availability."""

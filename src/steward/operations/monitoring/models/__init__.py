@@ -1,0 +1,37 @@
+from steward.operations.monitoring.models.monitors import (
+    Monitor,
+    SeverityChoice,
+    Span,
+    Standing,
+    StateChoice,
+)
+from steward.operations.monitoring.models.results import (
+    Prober,
+    Rollup,
+    RollupMark,
+    RollupSize,
+    Sample,
+)
+from steward.operations.monitoring.models.windows import (
+    ContractTerm,
+    Window,
+    WindowKind,
+    WindowTarget,
+)
+
+__all__ = [
+    "ContractTerm",
+    "Monitor",
+    "Prober",
+    "Rollup",
+    "RollupMark",
+    "RollupSize",
+    "Sample",
+    "SeverityChoice",
+    "Span",
+    "Standing",
+    "StateChoice",
+    "Window",
+    "WindowKind",
+    "WindowTarget",
+]

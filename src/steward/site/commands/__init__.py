@@ -1,0 +1,1 @@
+"""The subcommands of `steward`, one file each: `add_arguments(parser)` and `run(args) -> int`."""

@@ -1,0 +1,145 @@
+"""Load the demonstration into an empty platform."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+
+from django.db import connection
+
+from steward.contracts.assessment import api as assessment
+from steward.contracts.packs import api as packs
+from steward.core.accounts import api as accounts
+from steward.core.evidence import api as evidence
+from steward.core.jobs.models import EventDelivery
+from steward.desk.tickets import api as desk
+from steward.kernel.instants import at_local, local_date
+from steward.operations.monitoring.models import Monitor
+from steward.site.demo import year as demo_year
+from steward.site.demo.assets import CONTRACT, load_assets
+from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
+from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
+from steward.site.demo.target import write_state
+from steward.site.home import home
+
+ELAPSED_DAYS = 306
+REAL_START, REAL_END = "2025-08-29", "2026-08-29"
+Say = Callable[[str], None]
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    return accounts.find_user(PEOPLE[0].username) is None
+
+
+def demo_people() -> list[str]:
+    """The demonstration accounts, one line each."""
+    return [f"{person.username:<12}{person.name}（{person.title}）" for person in PEOPLE]
+
+
+def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
+    """People, assets, a contract year of which 306 days have passed, monitors and work."""
+    start_day = local_date(now) - timedelta(days=ELAPSED_DAYS)
+    start = at_local(start_day)
+    cast = load_people(since=start_day, now=start, password=password)
+    say("  组织与人员")
+    items = load_assets(cast, now=start)
+    say(f"  配置项 {len(items)} 个")
+    load_contract(start_day, cast, now=start)
+    port = free_port()
+    write_state(home(), {"port": port, "targets": targets(), "stopped": []})
+    monitors = load_monitors(items, port=port, by=DEMO, now=start)
+    _live_the_year(cast, monitors, start=start, end=now, say=say)
+    _judge(cast, start=start, now=now)
+    say("  评分、快照、封存")
+    _forget_the_queue(now)
+    say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
+    say(f"  所有演示账号的口令：{password}")
+
+
+def load_contract(start: date, cast: Cast, *, now: datetime) -> None:
+    """The real pack with its year moved so that today lies in it."""
+    text = (files("steward.contracts.packs.library") / f"{CONTRACT}.yaml").read_text("utf-8")
+    end = date(start.year + 1, start.month, min(start.day, 28))
+    moved = text.replace(REAL_START, start.isoformat()).replace(REAL_END, end.isoformat())
+    packs.load_pack(moved, file=f"{CONTRACT}.yaml", by=DEMO, now=now)
+    packs.set_client_organization(CONTRACT, cast.bodies[CLIENT], by=DEMO, now=now)
+
+
+def _live_the_year(
+    cast: Cast, monitors: dict[str, int], *, start: datetime, end: datetime, say: Say
+) -> None:
+    year = demo_year.Year(cast, monitors)
+    year.begin(at=start + timedelta(minutes=1))
+    quiet = [code for code in monitors if code != SILENT]
+    happened = demo_year.outages(quiet, start=start, end=end)
+    tickets = [year.live(outage) for outage in happened]
+    say(f"  停机 {len(tickets)} 次，各有工单、时限和证据")
+    bodies = [code for code in cast.bodies if code not in ("huaian", "huaian-supplier")]
+    days = (end - start).days - 3
+    asked = [*demo_year.REQUESTS] * 9
+    for number, (kind, title) in enumerate(asked):
+        at = start + timedelta(days=1 + days * number / len(asked), hours=2 + number % 7)
+        late = number in (29, 44)
+        year.ask(
+            kind,
+            title,
+            at=at,
+            body=bodies[number % len(bodies)],
+            answer=timedelta(minutes=6 + number % 50),
+            work=timedelta(hours=26 if late and kind == "incident" else 1 + number % 9),
+        )
+    say(f"  用户工单 {len(asked)} 张")
+    _exclude_one(cast, tickets[11])
+    Monitor.objects.filter(pk__in=monitors.values()).update(last_at=end)
+
+
+def _exclude_one(cast: Cast, ticket_id: int) -> None:
+    """Force majeure on one ticket, proposed by the supplier and confirmed by the client."""
+    clock = desk.clocks_of_ticket(ticket_id)[0]
+    ticket = desk.get_ticket(ticket_id)
+    proposal = desk.Proposal(
+        kind="exclusion",
+        reason="运营商光缆中断，属不可抗力",
+        document="运营商故障证明函",
+        clock_id=clock.id,
+        starts_at=ticket.opened_at,
+        ends_at=ticket.opened_at + timedelta(minutes=20),
+    )
+    later = ticket.opened_at + timedelta(days=1)
+    made = desk.propose_adjustment(
+        ticket_id, proposal=proposal, side="supplier", by=cast.actors["lead"], now=later
+    )
+    desk.decide_adjustment(
+        made, agree=True, side="client", note="情况属实", by=cast.actors["owner"],
+        now=later + timedelta(hours=4),
+    )  # fmt: skip
+
+
+def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
+    """What people enter where no app measures yet; two indicators are left to be judged."""
+    entries = [
+        ("process", "restores", "0", "备份恢复操作均有申请和记录"),
+        ("inspection", "risks", "0", "巡检发现的风险均已处理"),
+        ("inspection", "records", "0", "十个月巡检记录完整"),
+        ("documents", "missing", "1", "四月变更日志未更新"),
+        ("protection", "vulnerabilities", "1", "第二季度扫描发现 1 项中危漏洞"),
+        ("major-security-event", "events", "0", "无重大安全事件"),
+        ("satisfaction", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
+        ("satisfaction-below-60", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
+    ]
+    for owner, source, value, reason in entries:
+        entry = assessment.NewEntry(CONTRACT, owner, Decimal(value), reason, source=source)
+        assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))
+    for weeks in range(43, 0, -3):
+        at = now - timedelta(weeks=weeks)
+        if at > start + timedelta(days=7):
+            assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=at)
+    evidence.seal_all(now=now)
+
+
+def _forget_the_queue(now: datetime) -> None:
+    """The year's events were handled as they happened; nobody wants their notices today."""
+    EventDelivery.objects.filter(handled_at__isnull=True).update(handled_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
