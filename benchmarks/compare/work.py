@@ -162,6 +162,7 @@ if __name__ == "__main__":
         _load_reladiff(folder)
     for module in IMPORTS[tool]:
         importlib.import_module(module)
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     result = TOOLS[tool](folder, memory)
-    print(json.dumps({"seconds": time.perf_counter() - start, "found": result}))
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "found": result}))

@@ -343,3 +343,20 @@ def test_a_comparison_spills_instead_of_growing(tmp_path: Path):
 
     assert (found.same, found.left.only) == (rows - 1, 1)
     assert list((tmp_path / "spill").iterdir()) == []
+
+
+def test_a_key_that_repeats_a_hundred_thousand_times_does_not_blow_up(tmp_path: Path):
+    table = pa.table({"id": pa.array([7] * 100_000), "a": pa.array(range(100_000))})
+
+    with open_session(Limits(memory="256MB", threads=1, spill=tmp_path)) as session:
+        found = run(session, table, table)
+
+    assert (found.duplicate_keys, found.left.duplicate_key_rows) == (1, 100_000)
+
+
+def test_a_key_that_repeats_on_one_side_alone_is_found(session):
+    left = [{"id": 1, "a": "x"}, {"id": 2, "a": "y"}, {"id": 2, "a": "y"}]
+
+    found = run(session, left, [{"id": 1, "a": "x"}])
+
+    assert (found.same, found.left.only, found.duplicate_keys) == (1, 0, 1)
