@@ -35,8 +35,9 @@ def opened(
     else is streamed once into a temporary Parquet file, in bounded memory, and removed after.
     """
     name = str(connector.location)
-    if isinstance(connector, LakeConnector):
-        yield Dataset(relation=connector.snapshot().relation, name=name)
+    snapshot = connector.snapshot() if isinstance(connector, LakeConnector) else None
+    if snapshot is not None:
+        yield Dataset(relation=snapshot.relation, name=name)
         return
     if isinstance(connector, ParquetConnector):
         connector.describe()

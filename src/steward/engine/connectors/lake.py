@@ -19,11 +19,12 @@ from steward.engine.connectors.base import (
     connectors,
 )
 from steward.engine.connectors.errors import InvalidLocationError
+from steward.engine.connectors.files import largest, windowed
 from steward.engine.connectors.sql import chosen, conditions
 from steward.engine.lake.duck import explained, ident, one, open_session
 from steward.engine.lake.fitting import Fit
 from steward.engine.lake.store import Lake
-from steward.engine.lake.table import Snapshot
+from steward.engine.lake.table import Description, Snapshot
 from steward.kernel import instants
 
 
@@ -41,24 +42,36 @@ class LakeConnector(Connector):
         """The lake at the root directory of the location."""
         return Lake(Path(self.location.path))
 
-    def snapshot(self) -> Snapshot:
-        """The version that the location names, by default the newest."""
+    @property
+    def version(self) -> int | None:
+        """The version that the location names; None is the newest."""
         version = self.location.options.get("version")
         if version is not None and not version.isdigit():
             raise InvalidLocationError(f"版本号“{version}”不是数字")
-        return self.lake.snapshot(self.location.item, int(version) if version else None)
+        return int(version) if version else None
+
+    def snapshot(self) -> Snapshot | None:
+        """The version as files to scan; None where only the library's own scan can read it."""
+        lake, name = self.lake, self.location.item
+        if not lake.describe(name, self.version).direct:
+            return None
+        return lake.snapshot(name, self.version)
 
     def tables(self) -> list[TableInfo]:
         lake = self.lake
-        return [_info(lake.snapshot(name)) for name in lake.tables()]
+        return [_info(name, lake.describe(name)) for name in lake.tables()]
 
     def describe(self) -> TableInfo:
-        return _info(self.snapshot())
+        return _info(self.location.item, self.lake.describe(self.location.item, self.version))
 
     @contextmanager
     def open(self, read: Read) -> Iterator[Stream]:
         snapshot = self.snapshot()
-        schema = chosen(_info(snapshot), read)
+        if snapshot is None:
+            reader = self.lake.scan(self.location.item, self.version)
+            yield Stream(reader=windowed(reader, read, place=str(self.location)))
+            return
+        schema = chosen(self.describe(), read)
         where, values = conditions(read.window, mark="?", quote=ident)
         columns = ", ".join(
             f"CAST({ident(f.name)} AS VARCHAR) AS {ident(f.name)}"
@@ -75,8 +88,12 @@ class LakeConnector(Connector):
             yield Stream(reader=reader, expected=expected)
 
     def limit(self, window: Window, rows: int | None) -> object | None:
+        snapshot = self.snapshot()
+        if snapshot is None:
+            with self.open(Read(columns=(window.column,), window=window)) as stream:
+                return largest(stream.reader)
         where, values = conditions(window, mark="?", quote=ident)
-        inner = f"SELECT {ident(window.column)} AS c FROM {self.snapshot().relation} t{where}"
+        inner = f"SELECT {ident(window.column)} AS c FROM {snapshot.relation} t{where}"
         tail = f" ORDER BY 1 LIMIT {int(rows)}" if rows else ""
         with open_session() as session, explained(str(self.location)):
             found: object | None = one(session, f"SELECT max(c) FROM ({inner}{tail})", values)[0]
@@ -96,9 +113,9 @@ class LakeConnector(Connector):
         return lake.upsert(name, reader, keys=keys, fit=Fit(), now=instants.now()).rows
 
 
-def _info(snapshot: Snapshot) -> TableInfo:
+def _info(name: str, facts: Description) -> TableInfo:
     return TableInfo(
-        name=snapshot.name,
+        name=name,
         columns=tuple(
             Column(
                 name=f.name,
@@ -106,7 +123,7 @@ def _info(snapshot: Snapshot) -> TableInfo:
                 source_type=str(f.type),
                 comment=((f.metadata or {}).get(b"comment") or b"").decode(),
             )
-            for f in snapshot.schema
+            for f in facts.schema
         ),
-        keys=snapshot.keys,
+        keys=facts.keys,
     )

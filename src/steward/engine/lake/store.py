@@ -15,7 +15,16 @@ from steward.engine.lake.errors import SchemaMismatchError
 from steward.engine.lake.fitting import Fit
 from steward.engine.lake.locks import Lock, file_lock
 from steward.engine.lake.names import LAYERS, TableName
-from steward.engine.lake.table import KEYS, Snapshot, open_delta, snapshot_of
+from steward.engine.lake.table import (
+    KEYS,
+    Description,
+    Snapshot,
+    is_direct,
+    keys_of,
+    open_delta,
+    schema_of,
+    snapshot_of,
+)
 from steward.engine.lake.types import storable
 from steward.engine.lake.writes import Rows, Target, Written
 from steward.kernel.errors import ConflictError
@@ -89,10 +98,21 @@ class Lake:
         """A fixed version (None: the newest) for DuckDB and Arrow.
 
         UnknownTableError, VersionGoneError; IndirectTableError for a table that another program
-        gave deletion vectors or column mapping (see `indirect.materialise`).
+        gave deletion vectors or column mapping: `scan` reads that.
         """
         table = TableName.parse(name)
         return snapshot_of(open_delta(table, self.root, version=version), table)
+
+    def describe(self, name: str, version: int | None = None) -> Description:
+        """Columns and keys of a version, whoever wrote it."""
+        delta = open_delta(TableName.parse(name), self.root, version=version)
+        return Description(schema=schema_of(delta), keys=keys_of(delta), direct=is_direct(delta))
+
+    def scan(self, name: str, version: int | None = None) -> pa.RecordBatchReader:
+        """All rows of a version, whoever wrote it: slower than a snapshot, and read once."""
+        delta = open_delta(TableName.parse(name), self.root, version=version)
+        reader = pa.RecordBatchReader.from_stream(delta.scan())
+        return reader.cast(schema_of(delta))
 
     def history(self, name: str, limit: int | None = None) -> list[Commit]:
         """The newest commits first, with the batch each one applied."""

@@ -29,6 +29,15 @@ _INDIRECT: Final = {"deletionVectors", "columnMapping"}
 
 
 @dataclass(frozen=True, kw_only=True)
+class Description:
+    """Columns and keys of a version; `direct` says that its files are its rows."""
+
+    schema: pa.Schema
+    keys: tuple[str, ...]
+    direct: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """A version that does not change under its reader, whatever writers do.
 
