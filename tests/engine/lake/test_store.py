@@ -7,6 +7,8 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal
@@ -363,6 +365,16 @@ def test_many_processes_append_without_losing_a_row(people):
         worker.join()
 
     assert len(ids(people)) == 7
+
+
+def test_writers_without_a_lock_try_again_where_another_was_faster(tmp_path):
+    lake = Lake(tmp_path, lock=lambda _name: nullcontext(), limits=Limits(threads=1))
+    lake.create("ods.person", PEOPLE, keys=["id"])
+    with ThreadPoolExecutor(3) as pool:
+        tables = [rows((number, "x", 1)) for number in range(3)]
+        list(pool.map(lambda table: lake.upsert("ods.person", table, now=NOW), tables))
+
+    assert ids(lake) == [0, 1, 2]
 
 
 KILLED = """

@@ -86,14 +86,16 @@ class ParquetConnector(Connector):
     def write(
         self, reader: pa.RecordBatchReader, *, mode: WriteMode, keys: tuple[str, ...] = ()
     ) -> int:
-        """One file, which appears when it is complete."""
+        """One file with page checksums, which appears when it is complete."""
         del keys
         if mode != "overwrite":
             raise UnsupportedError("Parquet 文件写成后不能追加，请改用覆盖，或写入数据湖表")
         count = 0
         with (
             replacing(self.location.local, mode=mode, label=self.label) as draft,
-            pq.ParquetWriter(draft, reader.schema, compression="zstd") as writer,
+            pq.ParquetWriter(
+                draft, reader.schema, compression="zstd", write_page_checksum=True
+            ) as writer,
         ):
             for batch in reader:
                 writer.write_batch(batch)
@@ -110,7 +112,7 @@ class ParquetConnector(Connector):
 
     def _file(self, path: Path) -> pq.ParquetFile:
         try:
-            return pq.ParquetFile(path)
+            return pq.ParquetFile(path, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path, error, 0) from error
 
