@@ -68,8 +68,11 @@ def serve(port: Any) -> None:
 
 
 def set_up(targets: int, interval: int, port: int) -> None:
-    item, _ = Item.objects.get_or_create(code="BENCH", defaults={"name": "目标", "kind": "system"})
     by, moment = Actor.system("压测"), now()
+    item, _ = Item.objects.get_or_create(
+        code="BENCH",
+        defaults={"name": "目标", "kind": "system", "created_at": moment, "updated_at": moment},
+    )
     for number in range(targets):
         web = number % 2 == 0
         settings = (
@@ -166,11 +169,13 @@ def main() -> None:
     parser.add_argument("--interval", type=int, default=30)
     parser.add_argument("--seconds", type=int, default=150)
     parser.add_argument("--probers", type=int, default=1)
-    call_command("migrate", verbosity=0)
-    result = measure(parser.parse_args()) | {"machine": machine()}
-    print(json.dumps(result, ensure_ascii=False, indent=1))
-    connection.close()
-    stop_private(HOME)
+    try:
+        call_command("migrate", verbosity=0)
+        result = measure(parser.parse_args()) | {"machine": machine()}
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    finally:
+        connection.close()
+        stop_private(HOME)
 
 
 if __name__ == "__main__":

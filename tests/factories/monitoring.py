@@ -140,14 +140,23 @@ class ContractTermFactory(factory.django.DjangoModelFactory):
 
 
 def observe(monitor: Monitor, *seen: tuple[datetime, str], now: datetime | None = None) -> None:
-    """Put results on a monitor's line: (instant, state) pairs, recorded one after the other."""
-    for at, state in seen:
-        result = monitoring.ProbeResult(
-            monitoring.State(state),
-            {"up": "返回 200", "down": "连接被拒绝", "unknown": "设置有误"}[state],
-            timedelta(milliseconds=12),
+    """Put results on a monitor's line: (instant, state) pairs, each recorded when it is seen, or
+    all in one batch recorded at `now`.
+    """
+    words = {"up": "返回 200", "down": "连接被拒绝", "unknown": "设置有误"}
+    results = [
+        monitoring.Observation(
+            monitor.pk,
+            at,
+            monitoring.ProbeResult(
+                monitoring.State(state), words[state], timedelta(milliseconds=12)
+            ),
         )
-        monitoring.record_results([monitoring.Observation(monitor.pk, at, result)], now=now or at)
+        for at, state in seen
+    ]
+    batches = [[result] for result in results] if now is None else [results]
+    for batch in batches:
+        monitoring.record_results(batch, now=now or batch[-1].at)
     monitor.refresh_from_db()
 
 

@@ -47,6 +47,7 @@ APPS = [
     "steward.core.approvals",
     "steward.assets.cmdb",
     "steward.desk.tickets",
+    "steward.desk.changes",
     "steward.operations.monitoring",
     "steward.contracts.packs",
     "steward.contracts.assessment",
@@ -181,6 +182,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "balance",
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "/static/ui/icon.svg"},
+    ],
     "STYLES": ["/static/ui/steward.css"],
     "SCRIPTS": ["/static/ui/steward.js"],
     "COLORS": {

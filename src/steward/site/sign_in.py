@@ -5,6 +5,7 @@
 | STEWARD_IDLE_MINUTES | a session ends after this pause | 30 |
 | STEWARD_PASSWORD_DAYS | a password lives so long; 0 = for ever | 90 |
 | STEWARD_LOCK_FAILURES, STEWARD_LOCK_MINUTES | failures that lock, and for how long | 5, 30 |
+| STEWARD_SECOND_FACTOR | 1: nobody works without an authenticator | 0 |
 | STEWARD_OIDC_URL, _CLIENT, _SECRET, _NAME | one OpenID Connect provider | none |
 | STEWARD_DINGTALK_CLIENT, _SECRET | scan login of DingTalk | none |
 | STEWARD_DINGTALK_AUTHORIZE, _TOKEN, _PROFILE | its addresses in exclusive installations | public |
@@ -26,6 +27,8 @@ def sign_in_rules(environ: Mapping[str, str]) -> dict[str, Any]:
         rules["failures"] = _number("STEWARD_LOCK_FAILURES", failures)
     if minutes := environ.get("STEWARD_LOCK_MINUTES"):
         rules["lock"] = timedelta(minutes=_number("STEWARD_LOCK_MINUTES", minutes))
+    if environ.get("STEWARD_SECOND_FACTOR") == "1":
+        rules["second_factor"] = True
     return rules
 
 

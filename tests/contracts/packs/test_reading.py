@@ -78,7 +78,7 @@ def test_the_table_of_huaian_is_whole():
     assert [group.points for group in pack.assessment.groups] == [50, 15, 15, 20]
     assert len(pack.indicators()) == 12
     assert all(indicator.clause.quote for indicator in pack.indicators())
-    assert [veto.rule for veto in pack.vetoes][0] == {"kind": "veto", "at_least": 1}
+    assert next(veto.rule for veto in pack.vetoes) == {"kind": "veto", "at_least": 1}
 
 
 @pytest.mark.clause("C2")

@@ -115,10 +115,10 @@ def test_ones_own_account_offers_no_administration(client, system):
 
 
 def test_the_list_takes_few_queries(client, system, django_assert_max_num_queries):
-    for _ in range(20):
+    for _ in range(25):
         post_of(UserFactory())
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(18):
         client.get("/users/")
 
 

@@ -147,6 +147,25 @@ def test_the_pages_of_ones_own_account_are_chinese(client, address):
     assert not re.search(r">\s*(Code|Activate|Recovery|Password)\b", page.content.decode())
 
 
+def test_where_two_factors_are_required_they_are_set_up_first(client, settings):
+    settings.STEWARD_SIGN_IN = {"second_factor": True}
+    UserFactory(username="wang")
+    password(client)
+
+    page = client.get("/", follow=True)
+
+    assert page.redirect_chain[0] == ("/account/security/on/", 302)
+    assert "本平台要求双因素登录" in page.content.decode()
+
+
+def test_whoever_has_set_them_up_works_on(client, enrolled, settings):
+    settings.STEWARD_SIGN_IN = {"second_factor": True}
+    password(client)
+    client.post("/login/code/", {"code": code_for(enrolled)})
+
+    assert client.get("/").status_code == 200
+
+
 def test_sensitive_pages_ask_who_it_is_again(client):
     UserFactory(username="wang")
     password(client)

@@ -140,7 +140,7 @@ def test_an_administrator_designs_a_flow_on_the_page(boss):
     designer.post(reverse("approvals:new_flow"), sent)
     page = designer.get(reverse("approvals:design", args=["purchase"])).content.decode()
 
-    assert Flow.objects.get().name == "采购审批"
+    assert Flow.objects.get(code="purchase").name == "采购审批"
     assert "第 1 版" in page
 
 
@@ -157,7 +157,7 @@ def test_a_wrong_flow_shows_every_problem_and_keeps_what_was_typed():
     assert "第 1 步：请填写步骤名称" in page
     assert "第 2 步“乙”：请添加审批人" in page
     assert 'value="采购"' in page
-    assert not Flow.objects.exists()
+    assert not Flow.objects.filter(code="purchase").exists()
 
 
 @pytest.mark.parametrize(

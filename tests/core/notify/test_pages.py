@@ -74,3 +74,21 @@ def test_a_channel_is_set_up_and_its_secret_is_not_shown_again(signed_in):
 
 def test_an_unknown_channel_answers_404(signed_in):
     assert signed_in.get(reverse("notify:channel", args=["pigeon"])).status_code == 404
+
+
+def test_every_channel_is_listed_whether_set_up_or_not(signed_in):
+    page = signed_in.get(reverse("notify:channels")).content.decode()
+
+    assert page.count("未设置") == 6
+
+
+def test_a_failed_delivery_is_listed_with_its_reason_and_sent_again(signed_in, person):
+    message = Message.objects.create(recipient=person, title="x", urgency="urgent", created_at=NOW)
+    row = message.deliveries.create(channel="sms", status="failed", error="欠费", due_at=NOW)
+
+    page = signed_in.get(reverse("notify:deliveries"), {"status": "failed"}).content.decode()
+    signed_in.post(reverse("notify:retry", args=[row.pk]))
+
+    row.refresh_from_db()
+    assert "欠费" in page
+    assert row.status == "queued"

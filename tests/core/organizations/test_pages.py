@@ -133,9 +133,9 @@ def test_a_narrow_administrator_does_not_build_outside(client):
 
 def test_the_list_takes_few_queries(client, system, django_assert_max_num_queries):
     city = body()
-    for _ in range(20):
+    for _ in range(25):
         body(parent=city.id)
     client.get("/organizations/")
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(18):
         client.get(f"/organizations/?within={city.id}")

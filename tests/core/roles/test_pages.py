@@ -43,7 +43,7 @@ GET_TABLE = [
     ("roles:export", (), REVIEWERS),
 ]
 POST_TABLE = [
-    ("accounts:reveal", ("user",), frozenset()),
+    ("accounts:reveal", ("user",), SYSTEM_ONLY),
     ("accounts:reset", ("user",), SYSTEM_ONLY),
     ("accounts:switch", ("user",), SYSTEM_ONLY),
     ("accounts:unlock", ("user",), SECURITY_ONLY),

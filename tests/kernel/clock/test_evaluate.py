@@ -1,6 +1,8 @@
+from dataclasses import FrozenInstanceError, fields
+
 import pytest
 
-from steward.kernel.clock import evaluate
+from steward.kernel.clock import ClockStatus, evaluate
 from steward.kernel.worktime import Calendar
 from tests.kernel.clock.support import event_of, shown, spec_of
 from tests.kernel.support import calendar_2026, cases, local
@@ -35,6 +37,24 @@ def test_segments_cover_the_whole_span_without_gap(case):
 )
 def test_a_clock_that_only_an_event_can_change_has_no_wake(case):
     assert status_of(case).next_wake_at is None
+
+
+def test_a_status_has_every_field_of_its_own():
+    status = evaluate(
+        [event_of(type="start", at="2026-03-03T10:00")],
+        spec_of(),
+        calendar_2026(),
+        at=local("2026-03-03T11:00"),
+    )
+
+    assert list(vars(status)) == [field.name for field in fields(ClockStatus)]
+
+
+def test_a_status_does_not_change():
+    status = evaluate([], spec_of(), calendar_2026(), at=local("2026-03-03"))
+
+    with pytest.raises(FrozenInstanceError):
+        status.state = "met"
 
 
 def test_a_spec_brings_the_calendar_it_names():

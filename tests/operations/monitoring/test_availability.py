@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.kernel.periods import Period, merge, total
+from steward.kernel.periods import Period, merge, subtract, total
 from steward.operations.monitoring.availability import (
     Account,
     Aggregation,
@@ -18,6 +18,7 @@ from steward.operations.monitoring.availability import (
     aggregation_of,
     figure,
     join,
+    minus,
     policy_of,
 )
 from steward.operations.monitoring.registry import State
@@ -132,3 +133,8 @@ def test_the_order_of_systems_changes_nothing_and_the_ratio_is_a_ratio(several, 
 
     assert found == aggregate(accounts[::-1], how)
     assert found.ratio is None or 0 <= found.ratio <= 1
+
+
+@given(windows, windows)
+def test_taking_away_in_one_pass_is_taking_away(periods, holes):
+    assert minus(periods, holes) == subtract(periods, holes)

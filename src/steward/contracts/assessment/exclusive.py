@@ -7,7 +7,7 @@ weight and filled along augmenting paths give the maximum (transversal matroid).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from steward.contracts.assessment.counting import incident_of, ordered
@@ -48,30 +48,33 @@ def assign(claimants: Sequence[Claimant]) -> dict[str, str]:
         ((worth, c.id, n) for c in claimants for n, worth in enumerate(c.slots())),
         key=lambda slot: (-slot[0], order[slot[1]], slot[2]),
     )
-    holder: dict[str, tuple[str, int]] = {}
+    matching = _Matching(wanted)
     for _, owner, number in slots:
-        _augment((owner, number), wanted, holder, set())
-    taken = {incident: slot[0] for incident, slot in holder.items()}
+        matching.fill((owner, number), set())
+    taken = {incident: slot[0] for incident, slot in matching.holder.items()}
     for claimant in claimants:
         for incident in wanted[claimant.id]:
             taken.setdefault(incident, claimant.id)
     return taken
 
 
-def _augment(
-    slot: tuple[str, int],
-    wanted: Mapping[str, list[str]],
-    holder: dict[str, tuple[str, int]],
-    visited: set[str],
-) -> bool:
-    for incident in wanted[slot[0]]:
-        if incident in visited:
-            continue
-        visited.add(incident)
-        if incident not in holder or _augment(holder[incident], wanted, holder, visited):
-            holder[incident] = slot
-            return True
-    return False
+@dataclass(slots=True)
+class _Matching:
+    """Which slot (claimant, number) holds which incident."""
+
+    wanted: Mapping[str, list[str]]
+    holder: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def fill(self, slot: tuple[str, int], visited: set[str]) -> bool:
+        """Give the slot an incident, moving others along an augmenting path where needed."""
+        for incident in self.wanted[slot[0]]:
+            if incident in visited:
+                continue
+            visited.add(incident)
+            if incident not in self.holder or self.fill(self.holder[incident], visited):
+                self.holder[incident] = slot
+                return True
+        return False
 
 
 def claimed_by_others(claimants: Sequence[Claimant]) -> dict[str, dict[str, str]]:

@@ -26,7 +26,7 @@ def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts
             source,
             _ask(source, _query(pack.code, source, period=period, as_of=as_of), asked),
             entries.get((owner, source.id)),
-            place,
+            place=place,
         )
         for owner, source, place in _sources(pack)
     }
@@ -80,7 +80,7 @@ def entries_as_of(
 
 
 def _answer(
-    source: Source, result: MetricResult, entry: ExpertEntry | None, place: str
+    source: Source, result: MetricResult, entry: ExpertEntry | None, *, place: str
 ) -> Answer:
     """A measured value stands; an entered one only fills where nothing was measured."""
     answer = Answer(source, result)

@@ -2,7 +2,13 @@
 
 from steward.contracts.assessment.facts import Answer
 from steward.contracts.assessment.registry import Judgement, Line, Reading, RuleKind
-from steward.contracts.assessment.result import EventNode, IndicatorNode, SourceNode, VetoNode
+from steward.contracts.assessment.result import (
+    EventNode,
+    IndicatorNode,
+    SourceNode,
+    VetoNode,
+    VetoStatus,
+)
 from steward.contracts.packs.api import Indicator, Veto
 from steward.core.evidence.api import MetricEvent
 
@@ -61,6 +67,7 @@ def indicator_node(
     indicator: Indicator,
     reading: Reading,
     judged: tuple[type[RuleKind], Judgement],
+    *,
     answers: list[Answer],
 ) -> IndicatorNode:
     """One line of the table with everything behind its points."""
@@ -97,7 +104,7 @@ def indicator_node(
 def veto_node(veto: Veto, answer: Answer, judged: tuple[Judgement, str]) -> VetoNode:
     """One veto: clear, triggered, or not to be told for want of data."""
     judgement, missing = judged
-    status = "unscored" if missing else "triggered" if judgement.triggered else "clear"
+    status: VetoStatus = "unscored" if missing else "triggered" if judgement.triggered else "clear"
     return VetoNode(
         id=veto.id,
         title=veto.title,

@@ -133,7 +133,7 @@ def cached_score(
 ) -> ScoreResult:
     """`score`, remembered for a while: a cut-off in the past always gives the same result."""
     key = f"assessment:{contract_code}:{kind}:{as_of.timestamp()}"
-    known = cache.get(key)
+    known: ScoreResult | None = cache.get(key)
     if known is None:
         known = score(contract_code, as_of=as_of, now=now, kind=kind)
         cache.set(key, known, _CACHE_SECONDS)

@@ -9,7 +9,9 @@ from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 
 for kind in KINDS:
-    declare_rule_kind(RuleShape(kind.code, kind.label, kind.Params, kind.check, kind.use))
+    declare_rule_kind(
+        RuleShape(kind.code, kind.label, kind.Params, kind.check, kind.terms, kind.use)
+    )
 
 access.declare(VIEW, "查看考核得分与应付金额", group="合同与考核")
 access.declare("assessment.entry.record", "专家评分与核定", group="合同与考核")

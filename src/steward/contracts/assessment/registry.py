@@ -115,6 +115,11 @@ class RuleKind(Extension):
         """Points out of `full` for a reading that has data."""
 
     @classmethod
+    def terms(cls, params: Any) -> str:  # noqa: ARG003
+        """The rule in words, for people who read the contract."""
+        return cls.label
+
+    @classmethod
     def check(cls, params: Any, points: Decimal, units: tuple[str, ...]) -> list[tuple[str, str]]:
         """What the types cannot tell, as (path below the rule, Chinese words)."""
         problems = []
@@ -163,5 +168,7 @@ def deducted_of(lines: Iterable[Line]) -> Decimal:
 
 def deduction_formula(full: Decimal, deducted: Decimal, params: RuleParams) -> str:
     """The arithmetic of a deduction as the tree shows it."""
+    if not deducted:
+        return f"{plain(full)}，没有扣分"
     capped = "" if params.cap is None else f"（最多扣 {plain(params.cap)}）"
     return f"max({plain(params.floor)}, {plain(full)} − {plain(deducted)}{capped})"

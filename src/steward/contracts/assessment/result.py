@@ -10,6 +10,7 @@ from steward.kernel.canonical import canonical_json, content_hash, decimal_text
 
 Number = Annotated[Decimal, PlainSerializer(decimal_text, return_type=str)]
 Status = Literal["scored", "unscored"]
+VetoStatus = Literal["clear", "triggered", "unscored"]
 
 
 class Tree(BaseModel):
@@ -105,7 +106,7 @@ class GroupNode(Tree):
 class VetoNode(Tree):
     id: str
     title: str
-    status: Literal["clear", "triggered", "unscored"]
+    status: VetoStatus
     explanation: str
     clause_ref: str
     clause_quote: str

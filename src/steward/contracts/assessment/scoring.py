@@ -114,7 +114,7 @@ def _indicator(rules: Rules, indicator: Indicator, known: tuple[Reading, Facts])
     if reading.value is None and kind.needs_source:
         judgement = _without_data(indicator, params, (reading, judgement))
     answers = facts.of(indicator.id, indicator.sources)
-    return indicator_node(indicator, reading, (kind, judgement), answers)
+    return indicator_node(indicator, reading, (kind, judgement), answers=answers)
 
 
 def _without_data(indicator: Indicator, params: Any, known: tuple[Reading, Judgement]) -> Judgement:

@@ -30,7 +30,7 @@ from steward.contracts.packs.queries import (
     version_in_force,
     versions_of,
 )
-from steward.contracts.packs.registry import RuleShape, declare_rule_kind, rule_shapes
+from steward.contracts.packs.registry import RuleShape, declare_rule_kind, rule_shapes, rule_words
 from steward.contracts.packs.schema import SCHEMA_FILE, schema_text, write_schema
 from steward.contracts.packs.services import (
     NoSuchPackError,
@@ -66,8 +66,8 @@ __all__ = [
     "Source",
     "Stage",
     "UnknownContractError",
-    "Veto",
     "VersionInfo",
+    "Veto",
     "all_contracts",
     "check_pack",
     "contract_for",
@@ -81,6 +81,7 @@ __all__ = [
     "load_pack_file",
     "pack_of",
     "rule_shapes",
+    "rule_words",
     "schema_text",
     "set_client_organization",
     "source_of",

@@ -38,7 +38,7 @@ def indicator_paths(pack: Pack) -> Iterable[tuple[Indicator, Path]]:
 
 
 def _parties(pack: Pack, tree: YamlTree) -> None:
-    counts = Counter(party.role for party in pack.parties)
+    counts: Counter[str] = Counter(party.role for party in pack.parties)
     for role, words in (("client", "甲方"), ("supplier", "乙方")):
         if counts[role] != 1:
             tree.problem(("parties",), f"须恰有一个{words}（role: {role}），现有 {counts[role]} 个")
@@ -83,13 +83,22 @@ def _weight(indicator: Indicator) -> Decimal:
 
 
 def _unique(pack: Pack, tree: YamlTree) -> None:
-    for name in ("sla", "obligations", "penalties", "vetoes", "calendars", "contradictions"):
+    for name in ("sla", "obligations", "penalties", "calendars", "contradictions"):
         _no_twins(tree, [(row.id, (name, i, "id")) for i, row in enumerate(getattr(pack, name))])
     for name in ("severities", "ticket_kinds", "pause_reasons"):
         _no_twins(
             tree, [(row.code, (name, i, "code")) for i, row in enumerate(getattr(pack, name))]
         )
-    _no_twins(tree, [(ind.id, (*path, "id")) for ind, path in indicator_paths(pack)])
+    owners: list[tuple[str, Path]] = [
+        (ind.id, (*path, "id")) for ind, path in indicator_paths(pack)
+    ]
+    owners += [(veto.id, ("vetoes", n, "id")) for n, veto in enumerate(pack.vetoes)]
+    _no_twins(tree, owners)
+    for ind, path in indicator_paths(pack):
+        rows: list[tuple[str, Path]] = [
+            (source.id, (*path, "sources", n, "id")) for n, source in enumerate(ind.sources)
+        ]
+        _no_twins(tree, rows)
     _no_twins(
         tree, [(s.id, ("payment", "stages", i, "id")) for i, s in enumerate(pack.payment.stages)]
     )
@@ -132,12 +141,12 @@ def _sla(pack: Pack, tree: YamlTree) -> None:
 def _sources(pack: Pack, tree: YamlTree) -> None:
     for indicator, path in indicator_paths(pack):
         for n, source in enumerate(indicator.sources):
-            _source(pack, tree, source, (*path, "sources", n))
+            _source(pack, tree, source, path=(*path, "sources", n))
     for n, veto in enumerate(pack.vetoes):
-        _source(pack, tree, veto.source, ("vetoes", n, "source"))
+        _source(pack, tree, veto.source, path=("vetoes", n, "source"))
 
 
-def _source(pack: Pack, tree: YamlTree, source: Source, path: Path) -> None:
+def _source(pack: Pack, tree: YamlTree, source: Source, *, path: Path) -> None:
     specs = {spec.code: spec for spec in evidence.metric_specs()}
     spec = specs.get(source.metric)
     if spec is None:
@@ -158,10 +167,10 @@ def _source(pack: Pack, tree: YamlTree, source: Source, path: Path) -> None:
                 f"“{spec.label}”没有这个参数",
                 allowed=", ".join(spec.params),
             )
-    _sla_reference(pack, tree, source, path)
+    _sla_reference(pack, tree, source, path=path)
 
 
-def _sla_reference(pack: Pack, tree: YamlTree, source: Source, path: Path) -> None:
+def _sla_reference(pack: Pack, tree: YamlTree, source: Source, *, path: Path) -> None:
     """A source that counts clocks must meet at least one scored SLA rule for each clock it names."""
     scored = {(kind, rule.clock) for rule in pack.sla if rule.scores for kind in rule.ticket_kinds}
     for clock in _texts(source.params.get("clock_kinds")):
@@ -182,16 +191,22 @@ def _rules(pack: Pack, tree: YamlTree) -> None:
     for indicator, path in indicator_paths(pack):
         units = tuple(source.unit for source in indicator.sources)
         shape = rule_shapes("indicator")[indicator.rule["kind"]]
-        _rule(tree, (*path, "rule"), (shape, indicator.rule), (indicator.points, units))
+        _rule(tree, (*path, "rule"), (shape, indicator.rule), context=(indicator.points, units))
     for n, veto in enumerate(pack.vetoes):
         shape = rule_shapes("veto")[veto.rule["kind"]]
-        _rule(tree, ("vetoes", n, "rule"), (shape, veto.rule), (Decimal(0), (veto.source.unit,)))
+        _rule(
+            tree,
+            ("vetoes", n, "rule"),
+            (shape, veto.rule),
+            context=(Decimal(0), (veto.source.unit,)),
+        )
 
 
 def _rule(
     tree: YamlTree,
     path: Path,
     rule: tuple[RuleShape, dict[str, Any]],
+    *,
     context: tuple[Decimal, tuple[str, ...]],
 ) -> None:
     shape, given = rule
@@ -230,10 +245,11 @@ def _exclusive(pack: Pack, tree: YamlTree) -> None:
     for indicator, path in indicator_paths(pack):
         rule = indicator.rule
         per_incident = rule.get("kind") == "per_event" and rule.get("grouping") == "incident"
-        if indicator.exclusive_group is not None and not per_incident:
+        is_fit = per_incident and not rule.get("allowance")
+        if indicator.exclusive_group is not None and not is_fit:
             tree.problem(
                 (*path, "exclusive_group"),
-                "只有按事件计次且 grouping: incident 的指标才能声明“只扣一次”",
+                "只有按事件计次、grouping: incident 且没有允许次数的指标才能声明“只扣一次”",
                 value=indicator.exclusive_group,
             )
 

@@ -87,7 +87,7 @@ def _version(row: ContractVersion) -> VersionInfo:
 
 def visible_to(user: Somebody, permission: str = VIEW) -> QuerySet[Contract]:
     """The contracts whose client lies in the person's data scope for a permission."""
-    if not user.has_perm(permission):
+    if not access.can(user, permission):
         return Contract.objects.none()
     seen = access.visible_organizations(user, permission)
     rows = Contract.objects.all()

@@ -50,7 +50,7 @@ def _at(tree: YamlTree, path: Path) -> Any:
     return value
 
 
-def _validated(tree: YamlTree, path: Path, model: type[M], skip: str = "") -> M | None:
+def _validated(tree: YamlTree, path: Path, model: type[M], *, skip: str = "") -> M | None:
     value = _at(tree, path)
     if skip and isinstance(value, dict):
         value = {key: value[key] for key in value if key != skip}

@@ -22,7 +22,13 @@ class RuleShape:
     label: str
     params: type[BaseModel]
     check: RuleCheck
+    terms: Callable[[Any], str]
     use: str = "indicator"
+
+    def words(self, rule: dict[str, Any]) -> str:
+        """A rule of this kind as a Chinese sentence."""
+        given = {name: value for name, value in rule.items() if name != "kind"}
+        return self.terms(self.params.model_validate(given))
 
 
 _SHAPES: dict[str, RuleShape] = {}
@@ -31,6 +37,11 @@ _SHAPES: dict[str, RuleShape] = {}
 def declare_rule_kind(shape: RuleShape) -> None:
     """Make a kind of rule known to packs (the app of assessment does, for each of its kinds)."""
     _SHAPES[shape.code] = shape
+
+
+def rule_words(rule: dict[str, Any]) -> str:
+    """Any rule of a checked pack as a Chinese sentence."""
+    return _SHAPES[rule["kind"]].words(rule)
 
 
 def rule_shapes(use: str) -> dict[str, RuleShape]:

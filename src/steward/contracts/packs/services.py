@@ -21,6 +21,7 @@ from steward.kernel.clock import ClockSpec, Unit, WarningPoint
 from steward.kernel.errors import ConflictError, NotFoundError
 from steward.kernel.instants import at_local
 from steward.kernel.subjects import Subject
+from steward.operations.monitoring import api as monitoring
 
 
 class PackConflictError(ConflictError):
@@ -84,6 +85,7 @@ def load_pack(text: str, *, file: str, by: Actor, now: datetime) -> VersionInfo:
     known = versions_of(pack.code)
     same = next((version for version in known if version.pack_hash == pack_hash), None)
     if same is not None:
+        _find_client(contract, pack)
         return same
     _check_follows(pack, known)
     number = len(known) + 1
@@ -100,6 +102,7 @@ def load_pack(text: str, *, file: str, by: Actor, now: datetime) -> VersionInfo:
     )
     _describe(contract, pack)
     tickets.install_policy(policy_of(pack, number), by=by, now=now)
+    monitoring.install_term(pack.code, effective=pack.period.start, by=by, now=now)
     _announce(pack, number, by=by, now=now)
     return versions_of(pack.code)[0]
 
@@ -129,6 +132,13 @@ def _describe(contract: Contract, pack: Pack) -> None:
     contract.start_date, contract.end_date = pack.period.start, pack.period.end
     contract.amount = pack.amount
     contract.save()
+
+
+def _find_client(contract: Contract, pack: Pack) -> None:
+    """A pack may be loaded before its client is entered: loading it again finds the client."""
+    if contract.client_organization_id is None:
+        contract.client_organization_id = _organization_id(pack.party("client").organization)
+        contract.save(update_fields=["client_organization_id"])
 
 
 def _organization_id(code: str | None) -> int | None:

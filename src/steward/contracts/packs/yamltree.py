@@ -63,7 +63,7 @@ def _value(node: Node, path: Path, tree: YamlTree) -> Any:
         return _mapping(node, path, tree)
     if isinstance(node, SequenceNode):
         return [_value(item, (*path, i), tree) for i, item in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node) if isinstance(node, ScalarNode) else None
 
 
 def _mapping(node: MappingNode, path: Path, tree: YamlTree) -> dict[str, Any]:

@@ -11,6 +11,7 @@ class SignInPolicy:
     """`failures` within `failure_window` lock an account for `lock`; passwords live `password_age`.
 
     `password_age` of zero: passwords do not expire. `idle` is the longest pause in a session.
+    With `second_factor` everybody sets up an authenticator before doing anything else.
     """
 
     min_length: int = 10
@@ -21,6 +22,7 @@ class SignInPolicy:
     failure_window: timedelta = timedelta(minutes=30)
     lock: timedelta = timedelta(minutes=30)
     idle: timedelta = timedelta(minutes=30)
+    second_factor: bool = False
 
 
 def policy() -> SignInPolicy:

@@ -16,7 +16,7 @@ access.declare("approvals.approval.view", "查看所有审批", group="审批")
 access.declare("approvals.flow.change", "设计审批流程", group="审批")
 
 audit.register("approvals.started", "发起审批“{subject}”（{after[flow]}）")
-audit.register("approvals.decided", "“{after[step]}”{after[decision]}{after[place]}：{reason}")
+audit.register("approvals.decided", "“{after[step]}”{after[decision]}{after[place]}{after[said]}")
 audit.register("approvals.withdrawn", "撤回审批“{subject}”：{reason}")
 audit.register("approvals.timed_out", "“{after[step]}”超过时限，{after[action]}")
 audit.register(

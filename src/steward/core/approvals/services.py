@@ -237,6 +237,7 @@ def _say(assignment: Assignment, *, approve: bool, comment: str, by: Actor, now:
             "step": assignment.step.name,
             "decision": assignment.get_decision_display(),
             "place": f"（代 {assignment.user}）" if deputy else "",
+            "said": f"：{comment.strip()}" if comment.strip() else "",
         },
     )  # fmt: skip
 
@@ -265,8 +266,9 @@ def withdraw(approval_id: int, *, reason: str = "", by: Actor, now: datetime) ->
     approval = _locked(approval_id)
     if approval.requested_by_id != by.user_id:
         raise NotApproverError("只有申请人可以撤回")
-    audit.record("approvals.withdrawn", _subject(approval), by=by, now=now, reason=reason)
-    routing.finish(approval, ApprovalState.WITHDRAWN, reason or "申请人撤回", now=now)
+    words = reason.strip() or "申请人撤回"
+    audit.record("approvals.withdrawn", _subject(approval), by=by, now=now, reason=words)
+    routing.finish(approval, ApprovalState.WITHDRAWN, words, now=now)
     return to_info(approval)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.urls import reverse
 
 from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.calendars import api
+from steward.core.ui import api as ui
 
 TABLE = "calendars_calendarversion"
 
@@ -25,3 +27,10 @@ def seed_after_migrate(using: str, **_: Any) -> None:
 
 
 post_migrate.connect(seed_after_migrate, sender=apps.get_app_config("calendars"))
+
+ui.add_navigation(
+    ui.NavItem(
+        "系统管理", "工作日历", "calendar_month", "calendars:list", "calendars.calendar.view", 40
+    )
+)
+ui.add_link("calendars.calendar", lambda key: reverse("calendars:year", args=[key]))

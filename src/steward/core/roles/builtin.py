@@ -35,15 +35,22 @@ def _matches(code: str, patterns: tuple[str, ...]) -> bool:
 
 PRIVATE = ("*.view_private", "*.reveal", "*.view_secret", "roles.*")
 PEOPLE = ("accounts.user.view", "organizations.organization.view")
-FINDINGS = ("findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "notify.*.view")
+SHARED = (
+    *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
+    "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
+)  # fmt: skip
+CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
+               "assessment.*.settle", "changes.*.approve")  # fmt: skip
+SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
     Builtin(
         "system_admin",
         "系统管理员",
         "管理组织、用户、岗位和平台配置；不能授权，不能查看审计。",
-        ("accounts.user.view", "organizations.organization.view", "calendars.*", "notify.*",
-         "jobs.*", "files.*", "approvals.*", "ui.*"),
+        (*PEOPLE, "accounts.user.view_private", "calendars.*", "notify.*", "jobs.*", "files.*",
+         "approvals.*", "ui.*", "desk.policy.view", "desk.routing.*"),
         duty=DutyChoice.SYSTEM,
     ),
     Builtin(
@@ -63,41 +70,43 @@ BUILTIN = (
     Builtin(
         "desk_lead",
         "服务台长",
-        "负责受理、分派、督办和关闭工单，维护服务台配置，查看合同考核。",
-        (*PEOPLE, *FINDINGS, "desk.*", "contracts.*.view", "monitoring.*.view", "approvals.*",
-         "inspection.*.view", "knowledge.*", "files.*", "jobs.run.view", "evidence.*"),
-        PRIVATE,
+        "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
+        (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
         "engineer",
         "驻场工程师",
-        "处理工单，维护监测、巡检和配置项。",
-        (*PEOPLE, *FINDINGS, "desk.*", "monitoring.*", "cmdb.*", "inspection.*", "backup.*",
-         "security.*", "duty.*", "configurations.*", "files.*", "jobs.run.view",
-         "contracts.*.view"),
-        (*PRIVATE, "desk.policy.*", "desk.config.*", "*.delete"),
+        "乙方：处理工单，维护监测、巡检和配置项。",
+        (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "monitoring.*", "cmdb.*", "inspection.*",
+         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*"),
+        (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
+         "*.delete"),
     ),
     Builtin(
         "data_engineer",
         "数据工程师",
-        "维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
-        (*PEOPLE, *FINDINGS, "desk.*", "sources.*", "catalog.*", "collection.*", "quality.*",
-         "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*", "elements.*",
-         "exchange.*", "ledger.*", "files.*", "jobs.run.view", "monitoring.*.view"),
-        (*PRIVATE, "desk.policy.*", "desk.config.*", "*.delete"),
+        "乙方：维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
+        (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "sources.*", "catalog.*", "collection.*",
+         "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
+         "elements.*", "exchange.*", "ledger.*", "knowledge.*"),
+        (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
+         "*.delete"),
     ),
     Builtin(
         "client_owner",
         "甲方业主",
-        "查看合同考核和全部运行情况，确认工单、验收和审批。",
+        "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "contracts.*", "approvals.*"),
-        (*PRIVATE, "contracts.pack.*"),
+         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
+        (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(
         "department_user",
         "部门用户",
-        "提交和查看本部门的工单，办理分给本部门的问题。",
+        "甲方部门：提交和查看本部门的工单，办理分给本部门的问题。",
         ("desk.ticket.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
          "desk.ticket.rate", "findings.*.view", "organizations.organization.view", "files.*.view"),
         PRIVATE,

@@ -1,0 +1,1 @@
+"""Changes: requested, approved, executed on record; permission changes applied once approved."""

@@ -4,7 +4,7 @@ One measure serves the due time, the pauses and the warnings. `upto` is cumulati
 its inverse, the earliest instant with that value; for elapsed time both are the identity.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from steward.kernel.clock.spec import ClockSpec
 from steward.kernel.clock.status import Piece, SegmentKind
@@ -30,19 +30,31 @@ def cut_windows(pieces: list[Piece], windows: Sequence[Window]) -> list[Piece]:
     """The pieces with the exclusions cut out of what ran or paused."""
     if not windows:
         return pieces
+    first, last = windows[0][0], windows[-1][1]
     cut: list[Piece] = []
-    for kind, start, end, reason in pieces:
-        cursor = start
-        if kind is _RAN or kind is _PAUSED:
-            for opening, closing, document in windows:
-                a, b = max(opening, cursor), min(closing, end)
-                if a < b:
-                    cut.append((kind, cursor, a, reason))
-                    cut.append((_EXCLUDED, a, b, document))
-                    cursor = b
-        if cursor < end:
-            cut.append((kind, cursor, end, reason))
-    return [piece for piece in cut if piece[1] < piece[2]]
+    for piece in pieces:
+        kind, start, end, _ = piece
+        if end <= first or start >= last or not (kind is _RAN or kind is _PAUSED):
+            cut.append(piece)
+        else:
+            cut.extend(_without(piece, windows))
+    return cut
+
+
+def _without(piece: Piece, windows: Sequence[Window]) -> Iterator[Piece]:
+    kind, cursor, end, reason = piece
+    for opening, closing, document in windows:
+        if opening >= end:
+            break
+        if closing > cursor:
+            if opening > cursor:
+                yield kind, cursor, opening, reason
+                cursor = opening
+            closed = min(closing, end)
+            yield _EXCLUDED, cursor, closed, document
+            cursor = closed
+    if cursor < end:
+        yield kind, cursor, end, reason
 
 
 def future_spans(start: int, windows: Sequence[Window]) -> list[tuple[int, int]]:

@@ -22,7 +22,6 @@ class Replay:
         "base_index",
         "breach",
         "excuse_reason",
-        "excused",
         "floor",
         "last",
         "meter_of",
@@ -57,7 +56,6 @@ class Replay:
         self.last = 0
         self.open_pauses: dict[tuple[str, str], str] = {}
         self.breach: int | None = None
-        self.excused = False
         self.excuse_reason = ""
         self.waiting: list[ClockEvent] = []
         """Priority changes of a stopped clock: they count only if it is re-opened."""
@@ -130,13 +128,13 @@ class Replay:
             self.waiting.append(event)
             return
         self.close_to(event.instant)
+        self.settle(event.instant)
         self._apply(event, event.instant)
 
     def _apply(self, change: ClockEvent, instant: int) -> None:
         mode = self.spec.priority_mode
         if mode is PriorityMode.LOCKED:
             return
-        self.settle(instant)
         spec = change.spec or self.spec
         self.spec = spec if change.target is None else spec.with_target(change.target)
         self.floor = instant
@@ -169,7 +167,7 @@ class Replay:
         self.breach = event.instant if self.breach is None else min(self.breach, event.instant)
 
     def excuse(self, event: ClockEvent) -> None:
-        self.excused, self.excuse_reason = True, event.reason
+        self.excuse_reason = event.reason
 
     def void(self, event: ClockEvent) -> None:
         self.close_to(event.instant)

@@ -100,7 +100,6 @@ class ClockStatus:
     excluded: timedelta = timedelta()
     remaining: timedelta | None = None
     elapsed_days: int | None = None
-    remaining_days: int | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
     breach_at: datetime | None = None
@@ -108,12 +107,26 @@ class ClockStatus:
     next_wake_at: datetime | None = None
     warnings: tuple[WarningDue, ...] = ()
     is_paused: bool = False
-    is_open: bool = False
     provisional: bool = False
-    excused: bool = False
     excuse_reason: str = ""
     void_reason: str = ""
     trace: Trace = field(default=Trace(), repr=False, compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Started, and neither stopped nor void."""
+        over = self.state in (State.PENDING, State.VOID)
+        return not over and self.stopped_at is None
+
+    @property
+    def excused(self) -> bool:
+        """The breach stands, and an adjudication excuses it."""
+        return bool(self.excuse_reason)
+
+    @property
+    def remaining_days(self) -> int | None:
+        """Working days left of a clock of working days; negative when overdue."""
+        return None if self.elapsed_days is None else self.target - self.elapsed_days
 
     @cached_property
     def explanation(self) -> tuple[Segment, ...]:

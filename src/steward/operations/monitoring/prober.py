@@ -212,8 +212,10 @@ class Prober:
             beat = partial(
                 claims.beat_prober, prober_id, probed=probed, worst_drift=drift, now=wall_clock()
             )
-            with suppress(DatabaseError):
+            try:
                 await self._write(beat)
+            except DatabaseError as error:
+                log.error("cannot write the heartbeat: %s", type(error).__name__)  # noqa: TRY400
 
     async def _pulse_loop(self) -> None:
         """Notice when this very loop did not get to run."""

@@ -5,9 +5,8 @@ import asyncio
 import signal
 import sys
 
-from procrastinate.contrib.django import app as queue
-
 from steward.core.jobs.registry import SERVICES
+from steward.core.jobs.working import work_queue
 from steward.site.supervisor import Supervisor
 
 QUEUE = "queue"
@@ -42,7 +41,7 @@ def add_workers(supervisor: Supervisor) -> None:
 
 async def _until_stopped(name: str, concurrency: int) -> None:
     if name == QUEUE:
-        await _run_queue(concurrency)
+        await work_queue(concurrency=concurrency)
         return
     task = asyncio.ensure_future(SERVICES[name].run())
     loop = asyncio.get_running_loop()
@@ -52,11 +51,3 @@ async def _until_stopped(name: str, concurrency: int) -> None:
         await task
     except asyncio.CancelledError:
         sys.stderr.write(f"{SERVICES[name].label}已停止\n")
-
-
-async def _run_queue(concurrency: int) -> None:
-    """Work the queue; SIGTERM lets running jobs end. A killed worker's jobs are put back by
-    the job `jobs.recover` once its heartbeat is missing.
-    """
-    with queue.replace_connector(queue.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        await queue.run_worker_async(concurrency=concurrency, shutdown_graceful_timeout=8)

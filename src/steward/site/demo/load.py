@@ -39,9 +39,11 @@ def demo_people() -> list[str]:
 
 def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     """People, assets, a contract year of which 306 days have passed, monitors and work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
     start_day = local_date(now) - timedelta(days=ELAPSED_DAYS)
     start = at_local(start_day)
-    cast = load_people(since=start_day, now=start, password=password)
+    cast = load_people(since=start_day, now=now, password=password)
     say("  组织与人员")
     items = load_assets(cast, now=start)
     say(f"  配置项 {len(items)} 个")
@@ -79,17 +81,29 @@ def _live_the_year(
     days = (end - start).days - 3
     asked = [*demo_year.REQUESTS] * 9
     for number, (kind, title) in enumerate(asked):
-        at = start + timedelta(days=1 + days * number / len(asked), hours=2 + number % 7)
-        late = number in (29, 44)
-        year.ask(
-            kind,
-            title,
-            at=at,
-            body=bodies[number % len(bodies)],
+        late = number in (29, 44) and kind == "incident"
+        filed = demo_year.Asked(
+            kind=kind,
+            title=title,
+            at=start + timedelta(days=1 + days * number / len(asked), hours=2 + number % 7),
             answer=timedelta(minutes=6 + number % 50),
-            work=timedelta(hours=26 if late and kind == "incident" else 1 + number % 9),
+            work=timedelta(hours=26 if late else 1 + number % 9),
         )
-    say(f"  用户工单 {len(asked)} 张")
+        year.ask(filed, body=bodies[number % len(bodies)])
+    for number, (severity, title, hours) in enumerate(demo_year.VULNERABILITIES, start=1):
+        found = demo_year.Asked(
+            kind="vulnerability",
+            title=title,
+            severity=severity,
+            at=start + timedelta(days=70 * number),
+            work=timedelta(hours=hours),
+        )
+        year.ask(found, body=CLIENT)
+    for kind, title, minutes, taken in demo_year.OPEN_NOW:
+        open_now = demo_year.Asked(kind=kind, title=title, at=end - timedelta(minutes=minutes),
+                                   answer=timedelta(minutes=7))  # fmt: skip
+        year.open(open_now, body=bodies[minutes % len(bodies)], taken=taken)
+    say(f"  用户工单 {len(asked)} 张，漏洞 3 项，另有 {len(demo_year.OPEN_NOW)} 张在办")
     _exclude_one(cast, tickets[11])
     Monitor.objects.filter(pk__in=monitors.values()).update(last_at=end)
 
@@ -117,13 +131,14 @@ def _exclude_one(cast: Cast, ticket_id: int) -> None:
 
 
 def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
-    """What people enter where no app measures yet; two indicators are left to be judged."""
+    """What people enter where no app measures yet; one indicator is left to be judged."""
     entries = [
         ("process", "restores", "0", "备份恢复操作均有申请和记录"),
         ("inspection", "risks", "0", "巡检发现的风险均已处理"),
         ("inspection", "records", "0", "十个月巡检记录完整"),
         ("documents", "missing", "1", "四月变更日志未更新"),
         ("protection", "vulnerabilities", "1", "第二季度扫描发现 1 项中危漏洞"),
+        ("moments", "faults", "0", "春节、两会、国庆三次保障均无故障"),
         ("major-security-event", "events", "0", "无重大安全事件"),
         ("satisfaction", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
         ("satisfaction-below-60", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),

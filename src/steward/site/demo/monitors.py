@@ -9,6 +9,7 @@ from steward.site.demo.assets import SERVICES
 from steward.site.demo.people import DISTRICTS
 
 SILENT = "svc-sms"
+WORDS = {"sys": "首页可访问", "app": "移动端可访问", "svc": "服务可用"}
 
 
 def free_port() -> int:
@@ -36,7 +37,7 @@ def load_monitors(items: dict[str, int], *, port: int, by: Actor, now: datetime)
     for code in targets():
         is_system = code.startswith("sys-")
         draft = monitoring.MonitorDraft(
-            name="短信网关连接" if code == SILENT else "首页可访问",
+            name=WORDS[code.split("-")[0]] if code != SILENT else "短信网关连接",
             item_id=items[code],
             probe="tcp" if code == SILENT else "http",
             settings={"host": "127.0.0.1", "port": 9}

@@ -33,6 +33,20 @@ REQUESTS = [
 ]
 
 
+VULNERABILITIES = [
+    ("high", "组件存在反序列化漏洞，需升级", 9),
+    ("medium", "管理端口令策略过弱", 30),
+    ("medium", "响应头缺少安全选项", 50),
+]
+OPEN_NOW = [
+    ("incident", "移动端批量签批后待办数不减少", 95, True),
+    ("incident", "涟水县公文附件预览空白", 1300, True),
+    ("question", "如何批量导出上月收文目录", 20, False),
+    ("incident", "盱眙县用印排队超过十分钟", 12, False),
+    ("requirement", "收文登记希望增加密级筛选", 400, True),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Outage:
     """One planned fault of the year: which monitor, when, how long, how it was handled."""
@@ -65,6 +79,18 @@ def outages(codes: list[str], *, start: datetime, end: datetime) -> list[Outage]
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ticket of a person: what it says, when, how soon it is answered and done."""
+
+    kind: str
+    title: str
+    at: datetime
+    answer: timedelta = timedelta(minutes=12)
+    work: timedelta = timedelta(hours=3)
+    severity: str = "minor"
 
 
 class Year:
@@ -112,26 +138,41 @@ class Year:
         self._finish(ticket.id, engineer, outage.cause, at=over + timedelta(minutes=6))
         return ticket.id
 
-    def ask(self, kind: str, title: str, *, at: datetime, body: str, answer: timedelta,
-            work: timedelta) -> int:  # fmt: skip
+    def ask(self, asked: "Asked", *, body: str) -> int:
         """A ticket that a person filed, answered and finished; returns its id."""
+        ticket_id = self.open(asked, body=body)
+        engineer = next(self.engineers)
+        self._take(ticket_id, engineer, at=asked.at + timedelta(minutes=2))
+        desk.reply(
+            ticket_id,
+            text="您好，已登记，马上处理，处理完会回复您。",
+            by=engineer,
+            now=asked.at + asked.answer,
+        )
+        done = "已处理并回访用户，确认正常。"
+        self._finish(ticket_id, engineer, done, at=asked.at + asked.work)
+        return ticket_id
+
+    def open(self, asked: "Asked", *, body: str, taken: bool = False) -> int:
+        """A ticket that is still open; `taken` ones have an engineer and an answer."""
+        requester = self.cast.actors["department"]
         new = desk.NewTicket(
-            kind=kind,
-            severity="minor",
-            title=title,
+            kind=asked.kind,
+            severity=asked.severity,
+            title=asked.title,
             channel="phone",
             contract=CONTRACT,
             organization_id=self.cast.bodies[body],
-            requester_id=self.cast.actors["department"].user_id,
-            requester_name=self.cast.actors["department"].label,
+            requester_id=requester.user_id,
+            requester_name=requester.label,
         )
-        ticket = desk.open_ticket(new, by=self.cast.actors["lead"], now=at)
-        engineer = next(self.engineers)
-        self._take(ticket.id, engineer, at=at + timedelta(minutes=2))
-        desk.reply(
-            ticket.id, text="您好，已登记，马上处理，处理完会回复您。", by=engineer, now=at + answer
-        )
-        self._finish(ticket.id, engineer, "已处理并回访用户，确认正常。", at=at + work)
+        ticket = desk.open_ticket(new, by=self.cast.actors["lead"], now=asked.at)
+        if taken:
+            engineer = next(self.engineers)
+            self._take(ticket.id, engineer, at=asked.at + timedelta(minutes=3))
+            desk.reply(
+                ticket.id, text="已登记，正在处理。", by=engineer, now=asked.at + asked.answer
+            )
         return ticket.id
 
     def _move(self, outage: Outage, change: Change, *, now: datetime) -> None:
@@ -153,6 +194,11 @@ class Year:
         if ticket.state not in (desk.TicketState.RESOLVED, desk.TicketState.CLOSED):
             resolution = desk.Resolution(text=words, cause=words.split("，", maxsplit=1)[0])
             desk.resolve_ticket(ticket_id, resolution=resolution, by=engineer, now=at)
+        if ticket.kind == "vulnerability":
+            retested = at + timedelta(hours=1)
+            desk.complete_step(
+                ticket_id, step="verify", text="复测未再发现。", by=engineer, now=retested
+            )
         desk.close_ticket(
             ticket_id, by=self.cast.actors["lead"], now=at + timedelta(hours=3), note="回访满意"
         )

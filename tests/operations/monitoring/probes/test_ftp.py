@@ -27,7 +27,6 @@ async def look(folder, **settings):
         return await probe("ftp", host="127.0.0.1", port=port, **known)
 
 
-@pytest.mark.clause("B1.1")
 async def test_a_listing_with_fresh_files_is_up(folder):
     result = await look(folder, pattern="*.zip", min_files=2, max_age_minutes=60)
 

@@ -135,3 +135,12 @@ def test_a_prober_tells_when_it_lived():
     prober = Prober.objects.get()
     assert (prober.probed, prober.worst_drift_ms) == (10, 40)
     assert prober.stopped_at == NOW + timedelta(seconds=12)
+
+
+@pytest.mark.django_db
+def test_a_lag_of_months_after_a_standstill_is_kept_as_the_longest_there_is():
+    prober_id = claims.start_prober("一号", now=NOW)
+
+    claims.beat_prober(prober_id, probed=1, worst_drift=timedelta(days=100), now=NOW)
+
+    assert Prober.objects.get().worst_drift_ms == claims.LONGEST_DRIFT

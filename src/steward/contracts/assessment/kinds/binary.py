@@ -38,6 +38,12 @@ class Binary(RuleKind):
     Params = Params
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        if params.at_least is not None:
+            return f"不低于 {plain(params.at_least)} 得满分，否则不得分"
+        return f"不高于 {plain(params.at_most)} 得满分，否则不得分"
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         value = reading.value or ZERO
         if params.at_least is not None:

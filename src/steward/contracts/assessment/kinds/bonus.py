@@ -31,6 +31,10 @@ class Bonus(RuleKind):
     units = ("count",)
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        return f"每 1 次加 {plain(params.add)} 分"
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         events = ordered(reading.events)
         lines = tuple(Line(event.label, params.add, event) for event in events)

@@ -35,6 +35,10 @@ class CountAtLeast(RuleKind):
     units = ("count",)
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        return f"至少 {params.required} 次，每缺 1 次扣 {plain(params.deduct)} 分"
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         done = reading.value or ZERO
         missing = max(ZERO, params.required - done).to_integral_value(rounding=ROUND_CEILING)

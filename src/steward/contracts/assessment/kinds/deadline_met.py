@@ -18,6 +18,7 @@ from steward.contracts.assessment.registry import (
     quotient,
 )
 from steward.core.evidence.api import MetricEvent
+from steward.kernel.canonical import decimal_text as plain
 
 _DAY = Decimal(86_400)
 
@@ -49,6 +50,12 @@ class DeadlineMet(RuleKind):
     label = "按期完成"
     Params = Params
     units = ("seconds",)
+
+    @classmethod
+    def terms(cls, params: Any) -> str:
+        per = "每逾期 1 天" if params.per == "day" else "每逾期 1 项"
+        grace = f"（宽限 {plain(params.grace_days)} 天）" if params.grace_days else ""
+        return f"{per}扣 {plain(params.deduct)} 分{grace}"
 
     @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:

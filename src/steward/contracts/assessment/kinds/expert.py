@@ -53,4 +53,5 @@ class Expert(RuleKind):
             return None
         counted = [event for event in reading.events if not event.excluded]
         times = Decimal(len(counted)) if reading.events else reading.value
-        return max(ZERO, full - times * params.suggest_deduct)
+        suggested: Decimal = max(ZERO, full - times * params.suggest_deduct)
+        return suggested

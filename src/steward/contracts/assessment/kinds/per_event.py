@@ -14,6 +14,7 @@ from steward.contracts.assessment.registry import (
     deduction_formula,
     kept,
 )
+from steward.kernel.canonical import decimal_text as plain
 
 
 class Params(EventParams):
@@ -30,6 +31,11 @@ class PerEvent(RuleKind):
     label = "每发生一次扣分"
     Params = Params
     units = ("count", "seconds")
+
+    @classmethod
+    def terms(cls, params: Any) -> str:
+        once = "同一事件只计一次" if params.grouping == "incident" else "每起都计"
+        return f"每发生 1 次扣 {plain(params.deduct)} 分，{once}，扣完为止"
 
     @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:

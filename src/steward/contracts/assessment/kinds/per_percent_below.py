@@ -49,6 +49,13 @@ class PerPercentBelow(RuleKind):
     units = ("ratio",)
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        return (
+            f"低于 {percent(params.target)} 时每 {percent(params.step)} 扣 {plain(params.deduct)} 分，"
+            f"{_STEP_WORDS[params.steps]}，扣完为止"
+        )
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         value = reading.value if reading.value is not None else ZERO
         below = max(ZERO, params.target - value)

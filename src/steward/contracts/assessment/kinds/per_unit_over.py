@@ -51,6 +51,11 @@ class PerUnitOver(RuleKind):
     Params = Params
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        allowed, unit = plain(params.allowed), plain(params.unit)
+        return f"超过 {allowed} 后每 {unit} 扣 {plain(params.deduct)} 分"
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         value = reading.value or ZERO
         over = max(ZERO, value - params.allowed)

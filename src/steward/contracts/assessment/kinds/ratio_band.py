@@ -45,6 +45,13 @@ class RatioBand(RuleKind):
     units = ("ratio",)
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        return "；".join(
+            f"{percent(band.low)}—{percent(band.high)} 得 {plain(band.points)} 分"
+            for band in params.bands
+        )
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         value = min(Decimal(1), max(ZERO, reading.value or ZERO))
         band = next(

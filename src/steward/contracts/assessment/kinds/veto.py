@@ -41,6 +41,12 @@ class Veto(RuleKind):
     use = "veto"
 
     @classmethod
+    def terms(cls, params: Any) -> str:
+        if params.below is not None:
+            return f"低于 {percent(params.below)} 一票否决"
+        return f"达到 {plain(params.at_least)} 次一票否决"
+
+    @classmethod
     def judge(cls, params: Any, full: Decimal, reading: Reading) -> Judgement:
         counted = [event for event in ordered(reading.events) if not event.excluded]
         excluded = tuple((e, e.excluded) for e in ordered(reading.events) if e.excluded)

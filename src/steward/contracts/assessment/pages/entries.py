@@ -43,7 +43,8 @@ class EntryForm(forms.Form):
 
 
 def _owner(pack: packs.Pack, owner: str) -> packs.Indicator | packs.Veto:
-    for item in [*pack.indicators(), *pack.vetoes]:
+    items: list[packs.Indicator | packs.Veto] = [*pack.indicators(), *pack.vetoes]
+    for item in items:
         if item.id == owner:
             return item
     raise Http404(owner)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
 
@@ -11,6 +11,7 @@ from steward.contracts.packs import api as packs
 from steward.kernel.instants import now
 
 VIEW = "assessment.score.view"
+Kind = Literal["live", "projected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,11 @@ def cut_off(request: HttpRequest) -> datetime:
     return given
 
 
-def asked(request: HttpRequest, code: str, *, kind: str = "live") -> Asked:
+def asked(request: HttpRequest, code: str, *, kind: Kind = "live") -> Asked:
     """The contract if this person may see its score, and that score."""
     contract = packs.contract_for(request.user, code, VIEW)
     as_of = cut_off(request)
-    chosen = "projected" if kind == "projected" else "live"
-    result = assessment.cached_score(code, as_of=as_of, now=now(), kind=chosen)
+    result = assessment.cached_score(code, as_of=as_of, now=now(), kind=kind)
     return Asked(contract, as_of, result)
 
 

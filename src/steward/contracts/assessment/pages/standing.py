@@ -10,11 +10,15 @@ from steward.kernel.canonical import decimal_text
 from steward.kernel.errors import StewardError
 from steward.kernel.instants import local
 
+_BOX = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day of the spark: its height in percent, and the words of it."""
+    """One day of the spark: its place and height in a box of 28, and the words of it."""
 
+    x: int
+    y: int
     height: int
     words: str
     is_last: bool
@@ -59,13 +63,16 @@ def _spark(code: str) -> tuple[Bar, ...]:
     kept = assessment.daily_snapshots(code)
     low = min((row.points for row in kept), default=Decimal(0))
     spread = max((row.points for row in kept), default=Decimal(0)) - low
+    heights = [8 + (int((row.points - low) * 20 / spread) if spread else 12) for row in kept]
     return tuple(
         Bar(
-            height=30 + (int((row.points - low) * 70 / spread) if spread else 50),
+            x=number * 8,
+            y=_BOX - height,
+            height=height,
             words=f"{local(row.as_of):%m-%d} {decimal_text(row.points)} 分",
             is_last=row is kept[-1],
         )
-        for row in kept
+        for number, (row, height) in enumerate(zip(kept, heights, strict=True))
     )
 
 
@@ -87,8 +94,8 @@ def availability_card(result: assessment.ScoreResult) -> AvailabilityCard | None
             allowed = (1 - Decimal(str(node.params["target"]))) * _seconds(result)
             left = _span(str(allowed)) - down
             return AvailabilityCard(node, down, left, _span(_detail(node, "unknown_seconds")))
-    node = next((n for n in result.indicators() if n.unit == "ratio"), None)
-    return None if node is None else AvailabilityCard(node, None, None, None)
+    ratios = [node for node in result.indicators() if node.unit == "ratio"]
+    return AvailabilityCard(ratios[0], None, None, None) if ratios else None
 
 
 def _seconds(result: assessment.ScoreResult) -> Decimal:

@@ -64,8 +64,13 @@ def _worst(result: assessment.ScoreResult) -> str:
 @page(VIEW)
 def why(request: HttpRequest, code: str, indicator_id: str) -> HttpResponse:
     """The right side of the board for one indicator, for HTMX."""
-    known = asked(request, code)
-    context = known.context() | {"chosen": indicator_of(known.result, indicator_id)}
+    tab = "outlook" if request.GET.get("tab") == "outlook" else "current"
+    known = asked(request, code, kind="projected" if tab == "outlook" else "live")
+    context = known.context() | {
+        "tab": tab,
+        "chosen": indicator_of(known.result, indicator_id),
+        "seal": evidence.latest_seal(code),
+    }
     return render_page(request, "assessment/why.html", context, title=known.contract.title)
 
 

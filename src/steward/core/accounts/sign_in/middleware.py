@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -15,6 +16,7 @@ from steward.core.accounts.policy import password_expired, policy
 from steward.kernel.instants import now
 
 SEEN = "steward_seen_at"
+ENROLLED = "steward_enrolled"
 NOTE_EVERY = timedelta(minutes=1)
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -40,9 +42,14 @@ class SessionMiddleware:
             minutes = int(policy().idle.total_seconds() // 60)
             messages.warning(request, f"超过 {minutes} 分钟没有操作，请重新登录")
             return redirect_to_login(request.get_full_path())
-        if _must_change(request, moment) and not _part_of_signing_in(request.path):
+        if _must_change(request, moment) and not request.path.startswith(
+            (reverse("account_change_password"), reverse("account_logout"), "/static/")
+        ):
             messages.warning(request, "请先修改密码：密码是管理员设置的，或已到期")
             return redirect("account_change_password")
+        if _must_enrol(request) and not _part_of_signing_in(request.path):
+            messages.warning(request, "本平台要求双因素登录，请先启用动态口令")
+            return redirect("mfa_activate_totp")
         return None
 
 
@@ -64,6 +71,17 @@ def _must_change(request: HttpRequest, moment: datetime) -> bool:
     return user.must_change_password or password_expired(user.password_changed_at, now=moment)
 
 
+def _must_enrol(request: HttpRequest) -> bool:
+    if not policy().second_factor or request.session.get(ENROLLED):
+        return False
+    enrolled = Authenticator.objects.filter(
+        user_id=request.user.pk, type=Authenticator.Type.TOTP
+    ).exists()
+    if enrolled:
+        request.session[ENROLLED] = True
+    return not enrolled
+
+
 def _part_of_signing_in(path: str) -> bool:
-    allowed = (reverse("account_change_password"), reverse("account_logout"), "/static/")
+    allowed = ("/account/", reverse("account_logout"), "/static/")
     return path.startswith(allowed)

@@ -70,7 +70,10 @@ def _detail(request: HttpRequest, row: Approval, subject: Subject) -> dict[str, 
             (facts.labels.get(code, code), facts.values.get(code, {}).get(str(value), value))
             for code, value in row.facts.items()
         ],
-        "steps": list(zip(queries.ladder(row), definition.steps, strict=False)),
+        "steps": [
+            (step, defined, defined.condition.describe(facts.labels, facts.values))
+            for step, defined in zip(queries.ladder(row), definition.steps, strict=True)
+        ],
         "may_decide": queries.decidable(row, _me(request), now()).exists(),
         "may_withdraw": row.state == "pending" and row.requested_by_id == _me(request),
         "history": audit.history(subject),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from steward.core.accounts.api import actor_of
@@ -21,7 +20,7 @@ from steward.kernel.actors import Actor
 
 HANDLE, CLOSE, VOID = "desk.ticket.handle", "desk.ticket.close", "desk.ticket.void"
 COMMENT, OVERRIDE = "desk.ticket.comment", "desk.ticket.override"
-SIDES = {"desk.adjustment.client": Side.CLIENT, "desk.adjustment.supplier": Side.SUPPLIER}
+SIDES = {"contracts.adjustment.client": Side.CLIENT, "desk.adjustment.supplier": Side.SUPPLIER}
 REPLIABLE = (*OPEN_STATES, TicketState.RESOLVED, TicketState.CLOSED)
 
 
@@ -155,10 +154,10 @@ def perform(action: Action, scene: Scene, data: dict[str, Any], *, now: datetime
     return action.do(Deed(scene.request, scene.ticket, by, now), data)
 
 
-def _stored(deed: Deed, upload: UploadedFile | None) -> int | None:
+def _stored(deed: Deed, upload: Any) -> int | None:
     if upload is None:
         return None
-    kept = files.store(upload, upload.name or "附件", by=deed.by, now=deed.now)  # type: ignore[arg-type]
+    kept = files.store(upload, upload.name or "附件", by=deed.by, now=deed.now)
     return kept.id
 
 

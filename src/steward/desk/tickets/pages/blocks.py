@@ -20,12 +20,14 @@ def due_badge(request: HttpRequest) -> str:
 
 
 def home_block(request: HttpRequest) -> dict[str, Any] | None:
-    """该你处理: one's own open tickets by due time; None when there are none."""
-    mine = visible_to(request.user).filter(tab_filter("mine", request.user, ()))
-    found = page_of(mine, tab="mine", size=MOST)
-    if not found.rows:
-        return None
-    return {"rows": rows_of(found.rows, now=wall_clock()), "tally": tallies(mine)}
+    """该你处理: one's own open tickets by due time, else what the desk has in hand; None without."""
+    for tab, title in (("mine", "该你处理"), ("open", "服务台在办")):
+        tickets = visible_to(request.user).filter(tab_filter(tab, request.user, ()))
+        found = page_of(tickets, tab=tab, size=MOST)
+        if found.rows:
+            rows = rows_of(found.rows, now=wall_clock())
+            return {"rows": rows, "tally": tallies(tickets), "tab": tab, "title": title}
+    return None
 
 
 def item_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | None:

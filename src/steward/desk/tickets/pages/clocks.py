@@ -27,12 +27,15 @@ def clock_page(request: HttpRequest, clock_id: int) -> HttpResponse:
     clock = visible_clock(request.user, clock_id)
     now = wall_clock()
     status = read_clocks([clock], at=now)[clock.pk]
+    reasons = clock.ticket.policy.pause_reasons if clock.ticket.policy is not None else {}
     context = {
         "clock": clock,
         "ticket": clock.ticket,
         "card": card_of(clock, status, now=now),
         "lines": lines_of(clock, status),
-        "events": clock.events.order_by("id"),
+        "events": [
+            (row, reasons.get(row.reason, row.reason)) for row in clock.events.order_by("id")
+        ],
         "spec": spec_words(clock),
         "calendars": clock.calendars.items(),
         "adjustments": Adjustment.objects.filter(ticket=clock.ticket).select_related("clock"),

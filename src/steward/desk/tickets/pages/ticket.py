@@ -122,7 +122,8 @@ def _place(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
 
 
 def _list_query(request: HttpRequest) -> str:
-    kept = {name: value for name, value in request.GET.items() if name not in ("show", "after")}
+    given = request.GET.dict()
+    kept = {name: str(given[name]) for name in given if name not in ("show", "after")}
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -94,7 +94,11 @@ def judge(which: Which) -> Judged:
     )  # fmt: skip
     marked = [row[0] for row in late if row[5] == State.VOID.value or row[6]]
     reasons = reasons_for(marked, before=which.as_of)
-    found = [Breach(*row[:5], excluded=reasons.get(row[0], "")) for row in late]
+    found = [
+        Breach(pk, label, number, title, at, excluded=reasons.get(pk, ""))
+        for pk, label, number, title, at, _, _ in late
+        if at is not None
+    ]
     population = settled.filter(JUDGED).count()
     if touched:
         more, judged = _judge_again(clocks.filter(pk__in=touched), as_of=which.as_of)

@@ -62,15 +62,34 @@ def tab_filter(tab: str, user: Somebody, teams: Sequence[int]) -> Q:
 
 
 def tabs_for(user: Somebody) -> list[Tab]:
-    """Every tab with the exact count of its rows, in one scan of the open tickets."""
-    teams = teams_of(user)
-    counted = [code for code in TABS if code not in BY_NUMBER]
-    counts = (
+    """Every tab of open tickets with the exact count of its rows, in one pass over an index."""
+    rows = (
         visible_to(user)
         .filter(OPEN)
-        .aggregate(**{code: Count("pk", filter=tab_filter(code, user, teams)) for code in counted})
+        .order_by()
+        .values("urgency", "state")
+        .annotate(
+            found=Count("urgency"),
+            own=Count("urgency", filter=Q(assignee_id=user.pk)),
+            ours=Count("urgency", filter=Q(team_id__in=teams_of(user))),
+        )
     )
+    counts = dict.fromkeys((code for code in TABS if code not in BY_NUMBER), 0)
+    for row in rows:
+        for code in _tabs_of(row["urgency"], row["state"]):
+            counts[code] += row["found"]
+        counts["mine"] += row["own"]
+        counts["team"] += row["ours"]
     return [Tab(code, label, counts.get(code)) for code, label in TABS.items()]
+
+
+def _tabs_of(urgency: int, state: str) -> list[str]:
+    found = ["open"]
+    found += [
+        code for code, value in (("soon", Urgency.SOON), ("late", Urgency.LATE)) if urgency == value
+    ]
+    found += [code for code in ("new", "suspended") if state == code]
+    return found
 
 
 def count_due(user: Somebody) -> int:

@@ -12,7 +12,8 @@ from steward.core.jobs import api as jobs
 from steward.desk.tickets.choices import AdjustmentKind, AdjustmentState, EntryKind, Side
 from steward.desk.tickets.events import ClockAdjusted
 from steward.desk.tickets.models import Adjustment, Clock, ClockEventRow, Ticket
-from steward.desk.tickets.services.clockwork import Mark, events_of, read_clock
+from steward.desk.tickets.queries.reading import events_of, read_clock
+from steward.desk.tickets.services.clockwork import Mark
 from steward.desk.tickets.services.errors import (
     FourEyesError,
     InvalidInputError,
@@ -57,7 +58,7 @@ def propose_adjustment(
     """Record one side's proposal; it counts only when the other side confirms it."""
     ticket = lock_ticket(ticket_id)
     reason = demand_text(proposal.reason, "理由")
-    if not by.is_person or side not in Side.values:
+    if by.user_id is None or side not in Side.values:
         raise FourEyesError("计时调整须由甲方或乙方的人提出")
     clock = _clock_of(ticket, proposal.clock_id)
     _check(ticket, proposal, clock, now=now)

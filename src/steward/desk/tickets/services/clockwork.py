@@ -13,11 +13,19 @@ from steward.core.evidence import api as evidence
 from steward.core.jobs import api as jobs
 from steward.desk.tickets.choices import EntryKind, Urgency
 from steward.desk.tickets.events import ClockBreached, ClockWarned
-from steward.desk.tickets.models import Clock, ClockEventRow, PolicyRuleRow, Ticket
-from steward.desk.tickets.queries.reading import events_of, read_clock, spec_of
-from steward.desk.tickets.services.timeline import Entry, append
+from steward.desk.tickets.models import (
+    Clock,
+    ClockEventRow,
+    PolicyRuleRow,
+    Ticket,
+    TimelineEntry,
+)
+from steward.desk.tickets.queries.cards import target_words
+from steward.desk.tickets.queries.reading import events_of, read_clock
+from steward.desk.tickets.services.timeline import Entry, entry_row
 from steward.kernel.actors import Actor
 from steward.kernel.clock import (
+    KIND_LABELS,
     ClockStatus,
     EventType,
     State,
@@ -49,7 +57,7 @@ def new_clock(ticket: Ticket, rule: PolicyRuleRow, *, now: datetime) -> Clock:
     return Clock.objects.create(
         ticket=ticket,
         kind=rule.spec["kind"],
-        label=spec_of(rule.spec).label,
+        label=KIND_LABELS.get(rule.spec["kind"], rule.label),
         clause=rule.clause,
         rule=rule,
         spec=rule.spec,
@@ -59,7 +67,13 @@ def new_clock(ticket: Ticket, rule: PolicyRuleRow, *, now: datetime) -> Clock:
 
 def write(clock: Clock, mark: Mark, *, by: Actor, now: datetime) -> ClockEventRow:
     """Append one event to a clock's log; the caller settles the clock afterwards."""
-    return ClockEventRow.objects.create(
+    row = _row(clock, mark, by=by, now=now)
+    row.save(force_insert=True)
+    return row
+
+
+def _row(clock: Clock, mark: Mark, *, by: Actor, now: datetime) -> ClockEventRow:
+    return ClockEventRow(
         clock=clock,
         type=mark.type.value,
         occurred_at=mark.at,
@@ -76,6 +90,14 @@ def write(clock: Clock, mark: Mark, *, by: Actor, now: datetime) -> ClockEventRo
     )
 
 
+@dataclass(slots=True)
+class _Notes:
+    """What settling writes down, gathered to be written at once."""
+
+    events: list[ClockEventRow] = field(default_factory=list)
+    entries: list[TimelineEntry] = field(default_factory=list)
+
+
 def settle(
     clocks: Sequence[Clock],
     *,
@@ -88,14 +110,17 @@ def settle(
     """
     known = events_of(clocks) if logs is None else logs
     found: dict[int, ClockStatus] = {}
+    notes = _Notes()
     for clock in clocks:
         status = read_clock(clock, known.get(clock.pk, []), at=now)
         found[clock.pk] = status
         if status.breach_at is not None and clock.breached_at is None:
-            _record_breach(clock, status, now=now)
-        _warn(clock, status, now=now)
+            _record_breach(clock, status, notes, now=now)
+        _warn(clock, status, notes, now=now)
         _store(clock, status)
     Clock.objects.bulk_update(clocks, _STORED, batch_size=500)
+    ClockEventRow.objects.bulk_create(notes.events)
+    TimelineEntry.objects.bulk_create(notes.entries)
     return found
 
 
@@ -127,18 +152,14 @@ def _store(clock: Clock, status: ClockStatus) -> None:
     clock.is_provisional = status.provisional
 
 
-def _record_breach(clock: Clock, status: ClockStatus, *, now: datetime) -> None:
+def _record_breach(clock: Clock, status: ClockStatus, notes: _Notes, *, now: datetime) -> None:
     at = status.breach_at
     if at is None:
         return
-    write(clock, Mark(type=EventType.BREACH, at=at), by=CLOCKWORK, now=now)
-    words = f"{clock.label}时限超时（≤ {target_words(status)}）"
-    append(
-        clock.ticket,
-        Entry(kind=EntryKind.CLOCK, text=words, at=at, data={"breach": clock.kind}),
-        by=CLOCKWORK,
-        now=now,
-    )
+    notes.events.append(_row(clock, Mark(type=EventType.BREACH, at=at), by=CLOCKWORK, now=now))
+    words = f"{clock.label}时限超时（≤ {target_words(status.target, status.unit.value)}）"
+    entry = Entry(kind=EntryKind.CLOCK, text=words, at=at, data={"breach": clock.kind})
+    notes.entries.append(entry_row(clock.ticket, entry, by=CLOCKWORK, now=now))
     clock.breached_at, clock.breach_recorded_at = at, now
     keep_outcome(clock, status, now=now, breached=True)
     jobs.publish(
@@ -152,18 +173,14 @@ def _record_breach(clock: Clock, status: ClockStatus, *, now: datetime) -> None:
     )
 
 
-def _warn(clock: Clock, status: ClockStatus, *, now: datetime) -> None:
+def _warn(clock: Clock, status: ClockStatus, notes: _Notes, *, now: datetime) -> None:
     if not status.is_open:
         return
     if clock.breached_at is None and len(status.warnings) > clock.warned and status.due_at:
         words = f"{clock.label}时限预警：{local(status.due_at):%m-%d %H:%M:%S} 到期"
         at = status.warnings[-1].at
-        append(
-            clock.ticket,
-            Entry(kind=EntryKind.CLOCK, text=words, at=at, data={"warning": clock.kind}),
-            by=CLOCKWORK,
-            now=now,
-        )
+        entry = Entry(kind=EntryKind.CLOCK, text=words, at=at, data={"warning": clock.kind})
+        notes.entries.append(entry_row(clock.ticket, entry, by=CLOCKWORK, now=now))
     for count, warning in enumerate(status.warnings[clock.warned :], start=clock.warned + 1):
         jobs.publish(
             ClockWarned(
@@ -236,20 +253,5 @@ def outcome_sentence(clock: Clock, status: ClockStatus) -> str:
     if status.state not in words or status.is_open:
         return ""
     used = format_duration(status.elapsed)
-    return f"{clock.label}时限停止：用时 {used}，{words[status.state]}（≤ {target_words(status)}）"
-
-
-def target_words(status: ClockStatus) -> str:
-    """A target in words: 30 min, 4 h, 3 个工作日."""
-    return words_of_target(status.target, status.unit.value)
-
-
-def words_of_target(target: int, unit: str) -> str:
-    """A target and its unit in words."""
-    if unit == "working_days":
-        return f"{target} 个工作日"
-    hours, minutes = divmod(target, 60)
-    size = (
-        f"{hours} h" if not minutes else f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    )
-    return f"工作时间 {size}" if unit == "working_minutes" else size
+    promise = target_words(status.target, status.unit.value)
+    return f"{clock.label}时限停止：用时 {used}，{words[status.state]}（≤ {promise}）"

@@ -57,7 +57,7 @@ def tell_breach(clock_id: int, *, now: datetime) -> None:
 def tell_assignment(ticket_id: int, *, assignee_id: int | None, now: datetime) -> None:
     """The new assignee, else the whole team."""
     ticket = Ticket.objects.select_related("team").get(pk=ticket_id)
-    people = [assignee_id] if assignee_id else _team_of(ticket)
+    people: list[int | None] = [assignee_id] if assignee_id else _team_of(ticket)
     _send(people, ticket, f"{ticket.number} 派给了你", urgent=False, now=now)
 
 

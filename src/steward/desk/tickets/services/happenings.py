@@ -5,16 +5,15 @@ from datetime import datetime
 
 from steward.core.calendars import api as calendars
 from steward.desk.tickets.models import Clock, ClockEventRow, PolicyRuleRow, Ticket, TimelineEntry
+from steward.desk.tickets.queries.cards import target_words
+from steward.desk.tickets.queries.reading import events_of, spec_of
 from steward.desk.tickets.services.clockwork import (
     Mark,
-    events_of,
     keep_outcome,
     new_clock,
     outcome_sentence,
     settle,
-    spec_of,
     summarise,
-    words_of_target,
     write,
 )
 from steward.desk.tickets.services.policies import rules_for
@@ -173,7 +172,7 @@ def retarget(ticket: Ticket, *, by: Actor, now: datetime) -> list[str]:
 
     mark_clocks(ticket, marks, by=by, now=now)
     return [
-        f"{spec_of(rule.spec).label} ≤ {words_of_target(rule.spec['target'], rule.spec['unit'])}"
+        f"{spec_of(rule.spec).label} ≤ {target_words(rule.spec['target'], rule.spec['unit'])}"
         for rule in wanted.values()
     ]
 

@@ -17,8 +17,9 @@ from steward.desk.tickets.choices import (
 )
 from steward.desk.tickets.events import TicketOpened
 from steward.desk.tickets.models import Clock, PolicyVersion, Ticket
+from steward.desk.tickets.queries.cards import target_words
 from steward.desk.tickets.queries.tickets import TicketInfo, grams_of, to_info
-from steward.desk.tickets.services.clockwork import FAR, words_of_target
+from steward.desk.tickets.services.clockwork import FAR
 from steward.desk.tickets.services.errors import InvalidInputError
 from steward.desk.tickets.services.happenings import start_clocks
 from steward.desk.tickets.services.numbering import next_number
@@ -137,7 +138,7 @@ def _opening_words(new: NewTicket, clocks: list[Clock], note: str) -> str:
     if not clocks:
         return f"{words}；合同未约定此类工单的时限"
     promised = "、".join(
-        f"{clock.label} ≤ {words_of_target(clock.spec['target'], clock.spec['unit'])}"
+        f"{clock.label} ≤ {target_words(clock.spec['target'], clock.spec['unit'])}"
         for clock in clocks
     )
     return f"{words}；启动时限：{promised}"

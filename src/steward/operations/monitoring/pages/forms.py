@@ -79,8 +79,10 @@ def _form_field(info: FieldInfo, *, is_kept: bool) -> forms.Field:
         "initial": None if info.default is PydanticUndefined else info.default,
     }
     kind: Any = info.annotation
+    extra = info.json_schema_extra
+    is_long = isinstance(extra, dict) and extra.get("widget") == "textarea"
     if kind is SecretStr:
-        return _secret_field(words, is_kept=is_kept)
+        return _secret_field(words, is_kept=is_kept, is_long=is_long)
     if kind is bool:
         return forms.BooleanField(**{**words, "required": False})
     if kind is int:
@@ -88,18 +90,23 @@ def _form_field(info: FieldInfo, *, is_kept: bool) -> forms.Field:
     choices = _choices(kind)
     if choices:
         return forms.ChoiceField(choices=choices, **{**words, "required": False})
-    extra = info.json_schema_extra
-    is_long = isinstance(extra, dict) and extra.get("widget") == "textarea"
     widget = forms.Textarea(attrs={"rows": 3}) if is_long else forms.TextInput()
     return forms.CharField(widget=widget, strip=True, **words)
 
 
-def _secret_field(words: dict[str, Any], *, is_kept: bool) -> forms.Field:
+class SecretTextarea(forms.Textarea):
+    """For secrets of several lines, such as a private key: never shows what it holds."""
+
+    def format_value(self, value: Any) -> str:  # noqa: ARG002
+        return ""
+
+
+def _secret_field(words: dict[str, Any], *, is_kept: bool, is_long: bool) -> forms.Field:
     hint = "已保存，不改就留空" if is_kept else words["help_text"]
     attrs = {"autocomplete": "new-password", "placeholder": "••••••" if is_kept else ""}
     return forms.CharField(
         label=words["label"], help_text=hint, required=False, strip=False,
-        widget=forms.PasswordInput(attrs=attrs),
+        widget=SecretTextarea(attrs={**attrs, "rows": 3}) if is_long else forms.PasswordInput(attrs=attrs),
     )  # fmt: skip
 
 

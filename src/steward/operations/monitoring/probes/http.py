@@ -51,7 +51,10 @@ class HttpSettings(ProbeSettings):
     username: str = Field("", title="用户名", description="HTTP 基本认证", max_length=100)
     password: SecretStr = Field(SecretStr(""), title="密码")
     secret_headers: SecretStr = Field(
-        SecretStr(""), title="保密请求头", description="如 Authorization: Bearer …，加密保存"
+        SecretStr(""),
+        title="保密请求头",
+        description="如 Authorization: Bearer …，加密保存",
+        json_schema_extra={"widget": "textarea"},
     )
 
     @field_validator("url")

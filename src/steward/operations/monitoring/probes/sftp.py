@@ -22,7 +22,10 @@ class SftpSettings(ProbeSettings):
     username: str = Field(title="用户名", min_length=1, max_length=100)
     password: SecretStr = Field(SecretStr(""), title="密码")
     private_key: SecretStr = Field(
-        SecretStr(""), title="私钥", description="与密码二选一，OpenSSH 格式"
+        SecretStr(""),
+        title="私钥",
+        description="与密码二选一，OpenSSH 格式",
+        json_schema_extra={"widget": "textarea"},
     )
     host_key: str = Field(
         "", title="主机指纹", description="如 SHA256:…；填写后指纹不符算失败", max_length=100

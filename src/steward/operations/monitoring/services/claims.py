@@ -11,17 +11,24 @@ from django.db.models.functions import Greatest
 
 from steward.operations.monitoring.models import Prober
 
+LONGEST_DRIFT = 2**31 - 1
+"""What the column holds, in milliseconds: after weeks of standstill the first lag is longer."""
+
 _CLAIM = """
+WITH due AS MATERIALIZED (
+  SELECT id, next_due_at FROM monitoring_monitor
+   WHERE enabled AND next_due_at <= %(until)s
+   ORDER BY next_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)
 UPDATE monitoring_monitor AS m
    SET next_due_at = to_timestamp((
          (floor((extract(epoch FROM greatest(due.next_due_at, %(now)s)) * 1000 - m.slot)
                 / (m.interval * 1000)) + 1) * (m.interval * 1000) + m.slot) / 1000.0)
-  FROM (SELECT id, next_due_at FROM monitoring_monitor
-         WHERE enabled AND next_due_at <= %(until)s
-         ORDER BY next_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS due
+  FROM due
  WHERE m.id = due.id
 RETURNING m.id, due.next_due_at, m.probe, m.settings, m.secrets, m.timeout, m.last_beat_at
 """
+"""MATERIALIZED: a plain subquery may be run again per row, and then claims more than `limit`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,11 @@ def start_prober(name: str, *, now: datetime) -> int:
 
 def beat_prober(prober_id: int, *, probed: int, worst_drift: timedelta, now: datetime) -> None:
     """The prober lives: `probed` more runs, the worst lag between due and begun."""
+    drift = worst_drift // timedelta(milliseconds=1)
     Prober.objects.filter(pk=prober_id).update(
         seen_at=now,
         probed=F("probed") + probed,
-        worst_drift_ms=Greatest(F("worst_drift_ms"), int(worst_drift.total_seconds() * 1000)),
+        worst_drift_ms=Greatest(F("worst_drift_ms"), min(drift, LONGEST_DRIFT)),
     )
 
 

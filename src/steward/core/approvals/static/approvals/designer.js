@@ -82,20 +82,22 @@
     choicesOf(row) {
       return ["eq", "ne"].includes(row.operator) ? this.fact(row.field).choices : [];
     },
-    valueOf(row) {
+    literalOf(row) {
       const one = (text) => (this.fact(row.field).kind === "number" && text.trim() !== "" && !Number.isNaN(Number(text)) ? Number(text) : text.trim());
       return row.operator === "in" ? row.value.split(/[、,，]/).filter((text) => text.trim()).map(one) : one(row.value);
     },
     conditionOf(step) {
       if (step.raw) return step.raw;
-      const parts = step.rows.map((row) => ({ field: row.field, [row.operator]: this.valueOf(row) }));
+      const parts = step.rows.map((row) => ({ field: row.field, [row.operator]: this.literalOf(row) }));
       return parts.length ? { [step.join]: parts } : {};
     },
     stored() {
       return JSON.stringify({
         allow_self: this.allowSelf,
         steps: this.steps.map((step) => {
-          const found = { name: step.name, mode: step.mode, approvers: toStored(step.approvers), condition: this.conditionOf(step) };
+          const found = { name: step.name, mode: step.mode, approvers: toStored(step.approvers) };
+          const condition = this.conditionOf(step);
+          if (Object.keys(condition).length) found.condition = condition;
           if (step.limited) {
             found.timeout = { hours: Number(step.hours), calendar: step.calendar, action: step.action };
             if (step.action === "escalate") found.timeout.escalate_to = toStored(step.upper);
