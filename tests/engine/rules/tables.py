@@ -123,9 +123,8 @@ def in_postgres(case: Case, url: str):
             columns = ", ".join(f'"{name}" {_SQL[kind]}' for name, kind in small.types.items())
             connection.execute(f'CREATE TABLE "{small.name}" ({columns})')
             marks = ", ".join(["%s"] * len(small.types))
-            connection.cursor().executemany(
-                f'INSERT INTO "{small.name}" VALUES ({marks})', small.rows
-            )
+            insert = f'INSERT INTO "{small.name}" VALUES ({marks})'  # noqa: S608
+            connection.cursor().executemany(insert, small.rows)
     return TableSource(url, "main"), {small.name: small.name for small in case.references}
 
 
@@ -139,14 +138,13 @@ def in_mysql(case: Case, url: str):
             )
             cursor.execute(f"CREATE TABLE `{small.name}` ({columns}) CHARACTER SET utf8mb4")
             marks = ", ".join(["%s"] * len(small.types))
-            cursor.executemany(f"INSERT INTO `{small.name}` VALUES ({marks})", small.rows)
+            insert = f"INSERT INTO `{small.name}` VALUES ({marks})"  # noqa: S608
+            cursor.executemany(insert, small.rows)
     return TableSource(url, "main"), {small.name: small.name for small in case.references}
 
 
 def in_spark(case: Case, tmp_path: Path, url: str):
     for small in (case.main, *case.references):
         pq.write_table(small.arrow(), tmp_path / f"{small.name}.parquet")
-    tables = {
-        small.name: f"parquet:{tmp_path / small.name}.parquet" for small in case.references
-    }
+    tables = {small.name: f"parquet:{tmp_path / small.name}.parquet" for small in case.references}
     return TableSource(url, f"parquet:{tmp_path / 'main.parquet'}"), tables

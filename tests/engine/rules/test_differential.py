@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from steward.engine.rules import FailuresReader, Options, build_rules, check, kinds
+from steward.engine.rules import FailuresReader, Options, all_kinds, build_rules, check
 from tests.engine.rules import tables
 from tests.engine.rules.tables import CASES, NOW, Case
 
@@ -54,4 +54,4 @@ def test_spark_finds_the_same_rows(case, tmp_path, sail_server):
 def test_every_kind_has_a_case():
     tried = {case.rule["kind"] for case in CASES}
 
-    assert tried == {kind.code for kind in kinds}
+    assert tried == {kind.code for kind in all_kinds()}

@@ -104,7 +104,11 @@ class _Binder:
         kind = _type(node)
         if kind is not DataType.NULL and kind not in accepted:
             names = "或".join(sorted(item.label for item in accepted))
-            hint = "，文本请先转换：CAST(列 AS DECIMAL)" if kind is DataType.TEXT else ""
+            hint = (
+                "，文本请先转换（CAST(列 AS DECIMAL)）或在 columns 里声明类型"
+                if kind is DataType.TEXT
+                else ""
+            )
             raise ExpressionError(f"{what}须是{names}，现在是{kind.label}{hint}", node.at)
 
     def _logic(self, node: Node) -> Node:
@@ -136,7 +140,10 @@ class _Binder:
             joined = wider(kind, _type(arg))
             if joined is None or joined is DataType.OTHER:
                 labels = f"{kind.label}和{_type(arg).label}"
-                raise ExpressionError(f"{what}：{labels}不能放在一起，请用 CAST 转换", arg.at)
+                raise ExpressionError(
+                    f"{what}：{labels}不能放在一起，请用 CAST 转换，或在 columns 里声明列的类型",
+                    arg.at,
+                )
             kind = joined
         return args
 

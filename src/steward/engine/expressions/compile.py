@@ -43,7 +43,7 @@ class _Compiler:
         self.rules: Mapping[str, Callable[[Node], Sql]] = {
             "column": lambda node: self.columns(str(node.value)),
             "literal": lambda node: self.sql.literal(node.value),
-            "today": lambda node: self.sql.literal(self.today),
+            "today": lambda _node: self.sql.literal(self.today),
             "and": lambda node: both(*self._args(node)),
             "or": lambda node: either(*self._args(node)),
             "not": lambda node: negate(self.build(node.args[0])),
@@ -121,5 +121,5 @@ class _Compiler:
 
 def _kind(node: Node) -> DataType:
     """What is compared: the first type that is known."""
-    kinds = (arg.type for arg in node.args if arg.type not in {None, DataType.NULL})
-    return next(kinds, DataType.NULL) or DataType.NULL
+    kinds = (arg.type for arg in node.args if arg.type is not None)
+    return next((kind for kind in kinds if kind is not DataType.NULL), DataType.NULL)

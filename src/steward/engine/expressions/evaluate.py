@@ -202,17 +202,21 @@ def _bounded(value: Any) -> object:
 
 
 def _convert(value: Any, node: Node) -> object:
-    if value is None:
+    """CAST as SQL does it: a text that does not parse is unknown."""
+    if value is None or node.type is None:
         return None
-    target = node.type
-    if target is DataType.TEXT:
-        return value if isinstance(value, str) else str(value)
-    if target is DataType.DATE and isinstance(value, str):
-        return parse_day(value)
-    if target is DataType.DATE and isinstance(value, datetime):
+    if isinstance(value, str):
+        return _FROM_TEXT[node.type](value)
+    if node.type is DataType.TEXT:
+        return str(value)
+    if node.type is DataType.DATE and isinstance(value, datetime):
         return value.date()
-    if target is DataType.INTEGER and isinstance(value, str):
-        return int(value) if WHOLE.found_in(value) else None
-    if target is DataType.DECIMAL and isinstance(value, str):
-        return Decimal(value) if NUMBER.found_in(value) else None
-    return Decimal(value) if target is DataType.DECIMAL else value
+    return Decimal(value) if node.type is DataType.DECIMAL else value
+
+
+_FROM_TEXT: Mapping[DataType, Callable[[str], object]] = {
+    DataType.TEXT: lambda text: text,
+    DataType.DATE: parse_day,
+    DataType.INTEGER: lambda text: int(text) if WHOLE.found_in(text) else None,
+    DataType.DECIMAL: lambda text: Decimal(text) if NUMBER.found_in(text) else None,
+}

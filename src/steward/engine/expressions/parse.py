@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from steward.engine.expressions.errors import ExpressionError, PatternError
 from steward.engine.expressions.functions import FUNCTIONS, Constant, Function
@@ -193,12 +194,12 @@ class _Builder:
             return self.shapes[kind](tree, depth + 1)
         if kind in _BINARY:
             self._only(tree, "this", "expression")
-            return self._node(tree, _BINARY[kind], (tree.this, tree.expression), depth)
+            return self._node((tree, _BINARY[kind]), (tree.this, tree.expression), depth)
         if kind in _CALLS:
             code, names = _CALLS[kind]
             self._only(tree, *names)
             args = [tree.args[name] for name in names if tree.args.get(name) is not None]
-            return self._call(tree, FUNCTIONS[code], args, depth)
+            return self._call((tree, FUNCTIONS[code]), args, depth)
         raise self._refuse(tree)
 
     def _refuse(self, tree: exp.Expr) -> ExpressionError:
@@ -220,11 +221,13 @@ class _Builder:
         if extra:
             raise ExpressionError(f"{tree.key.upper()} 的这种写法不支持", _position(tree))
 
-    def _node(self, tree: exp.Expr, op: str, children: tuple[exp.Expr, ...], depth: int) -> Node:
+    def _node(self, of: tuple[exp.Expr, str], children: tuple[exp.Expr, ...], depth: int) -> Node:
+        tree, op = of
         args = tuple(self.build(child, depth + 1) for child in children)
         return Node(op, args, at=_position(tree))
 
-    def _call(self, tree: exp.Expr, function: Function, args: list[exp.Expr], depth: int) -> Node:
+    def _call(self, of: tuple[exp.Expr, Function], args: list[exp.Expr], depth: int) -> Node:
+        tree, function = of
         at = _position(tree)
         if len(args) != len(function.params):
             raise ExpressionError(f"参数个数不对，写法是 {function.usage}", at)
@@ -269,7 +272,7 @@ class _Builder:
 
     def _not(self, tree: exp.Expr, depth: int) -> Node:
         self._only(tree, "this")
-        return self._node(tree, "not", (tree.this,), depth)
+        return self._node((tree, "not"), (tree.this,), depth)
 
     def _negative(self, tree: exp.Expr, depth: int) -> Node:
         node = self.build(tree.this, depth)
@@ -281,13 +284,13 @@ class _Builder:
         self._only(tree, "this", "expression")
         if not isinstance(tree.expression, exp.Null):
             raise ExpressionError("IS 后面只能是 NULL 或 NOT NULL", _position(tree))
-        return self._node(tree, "is_null", (tree.this,), depth)
+        return self._node((tree, "is_null"), (tree.this,), depth)
 
     def _in(self, tree: exp.Expr, depth: int) -> Node:
         if tree.args.get("query") is not None:
             raise self._refuse(tree)
         self._only(tree, "this", "expressions")
-        return self._node(tree, "in", (tree.this, *tree.expressions), depth)
+        return self._node((tree, "in"), (tree.this, *tree.expressions), depth)
 
     def _between(self, tree: exp.Expr, depth: int) -> Node:
         self._only(tree, "this", "low", "high")
@@ -330,11 +333,11 @@ class _Builder:
 
     def _coalesce(self, tree: exp.Expr, depth: int) -> Node:
         self._only(tree, "this", "expressions")
-        return self._node(tree, "coalesce", (tree.this, *tree.expressions), depth)
+        return self._node((tree, "coalesce"), (tree.this, *tree.expressions), depth)
 
     def _concat(self, tree: exp.Expr, depth: int) -> Node:
         self._only(tree, "expressions")
-        return self._node(tree, "concat", tuple(tree.expressions), depth)
+        return self._node((tree, "concat"), tuple(tree.expressions), depth)
 
     def _cast(self, tree: exp.Expr, depth: int) -> Node:
         self._only(tree, "this", "to")
@@ -359,7 +362,7 @@ class _Builder:
         if name not in FUNCTIONS:
             names = "、".join(sorted({function.code for function in FUNCTIONS.values()}))
             raise ExpressionError(f"没有函数 {tree.this}，可用：{names}", _position(tree))
-        return self._call(tree, FUNCTIONS[name], list(tree.expressions), depth)
+        return self._call((tree, FUNCTIONS[name]), list(tree.expressions), depth)
 
 
 def _constant(node: Node, wanted: Constant, function: Function) -> Node:

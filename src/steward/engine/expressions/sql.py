@@ -194,6 +194,11 @@ class PortableSql:
         """The BIGINT that a text of at most 18 digits writes, or NULL."""
         return self.parsed(value, WHOLE, "bigint")
 
+    def credit_sum(self, value: Sql, code: CheckSum, let: Callable[[Sql], Sql]) -> Sql:
+        """The check sum of a code whose characters 3–8 are digits, modulo 31."""
+        del let
+        return self.check_sum(value, code)
+
     def check_sum(self, value: Sql, code: CheckSum) -> Sql:
         """Σ weight × (position in the alphabet − 1); the caller has checked the characters."""
         return add(*self._terms(value, code))
@@ -214,6 +219,19 @@ class PortableSql:
         del let
         weights = tuple(2 ** (18 - index) % 11 for index in range(1, 19))
         return self.check_sum(value, CheckSum("0123456789X", weights))
+
+    def shared(self, value: Sql, let: Callable[[Sql], Sql]) -> Sql:
+        """A value that several rules need: engines may compute it once a row."""
+        del let
+        return value
+
+    def bounded(self, value: Sql, low: Sql | None, high: Sql | None) -> Sql:
+        """low ≤ value ≤ high; BETWEEN evaluates a costly value once."""
+        if low is not None and high is not None:
+            return exp.Between(this=value, low=low, high=high)
+        if low is not None:
+            return exp.GTE(this=wrap(value), expression=low)
+        return exp.LTE(this=wrap(value), expression=high)
 
     def when(self, guard: Sql, condition: Sql) -> Sql:
         """Both hold, and the condition is evaluated only where the guard does."""

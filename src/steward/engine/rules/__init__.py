@@ -6,10 +6,12 @@ rows = FailuresReader(result.failures).page("身份证号格式")
 """
 
 from steward.engine.rules.check import Options, check
-from steward.engine.rules.engine import Limits, engine_for, engines
+from steward.engine.rules.engine import Limits, all_engines, engine_for
 from steward.engine.rules.errors import FailuresError, RuleError, RuleSetError, SourceError
 from steward.engine.rules.failures import FailingRow, FailuresReader
-from steward.engine.rules.kind import kinds
+from steward.engine.rules.generate import Described, GeneratedSql, generate_sql
+from steward.engine.rules.incremental import Changes, Request, recheck
+from steward.engine.rules.kind import Kind, all_kinds
 from steward.engine.rules.load import Problem, build_rules, parse_rules, read_rules
 from steward.engine.rules.model import Dimension, Parameters, Rule, RuleSet, Severity
 from steward.engine.rules.result import CheckResult, RuleResult, Status
@@ -25,16 +27,21 @@ from steward.engine.rules.sources import (
 
 __all__ = [
     "ArrowSource",
+    "Changes",
     "CheckResult",
+    "Described",
     "Dimension",
     "FailingRow",
     "FailuresError",
     "FailuresReader",
     "FileSource",
+    "GeneratedSql",
+    "Kind",
     "Limits",
     "Options",
     "Parameters",
     "Problem",
+    "Request",
     "Rule",
     "RuleError",
     "RuleResult",
@@ -45,14 +52,16 @@ __all__ = [
     "SourceError",
     "Status",
     "TableSource",
+    "all_engines",
+    "all_kinds",
     "build_rules",
     "check",
     "describe",
     "engine_for",
-    "engines",
-    "kinds",
+    "generate_sql",
     "open_delta",
     "open_path",
     "parse_rules",
     "read_rules",
+    "recheck",
 ]

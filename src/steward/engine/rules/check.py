@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from sqlglot import exp
 
 from steward.engine.expressions import DataType
 from steward.engine.rules.context import Context, resolve_column
+from steward.engine.rules.counting import Counts, count, read_masks
 from steward.engine.rules.engine import Limits, Session, Target, engine_for
 from steward.engine.rules.errors import RuleError, RuleSetError
 from steward.engine.rules.failures import MANIFEST, Manifest, marked
@@ -20,7 +19,6 @@ from steward.engine.rules.files import whole_file
 from steward.engine.rules.kind import GroupKind, RowKind, TableKind, Verdict, kinds
 from steward.engine.rules.model import Dimension, Rule, RuleSet
 from steward.engine.rules.plan import (
-    BITS,
     Part,
     Scan,
     attach,
@@ -80,16 +78,6 @@ def _tables(rule_set: RuleSet, source: Source, options: Options) -> dict[str, So
             inside = isinstance(source, TableSource)
             tables[name] = location if inside else open_path(location)
     return tables
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the scan found, by position of the part."""
-
-    rows: int
-    failing: list[int]
-    failing_rows: int
-    dimensions: dict[Dimension, int]
 
 
 @dataclass(slots=True)
@@ -235,23 +223,22 @@ class _Run:
     def _survives(self, session: Session, part: Part) -> bool:
         with self._reported(part.rule):
             session.rows(Scan(session, [part]).counts())
-            return True
-        return False
+        return part.rule.id not in self.results
 
     def _once(
         self, session: Session, plan: tuple[list[Part], tuple[str, ...]], failures: Path | None
     ) -> Counts:
         alive, keys = plan
         if failures is None:
-            return _counted(session.rows(Scan(session, alive).counts()), alive)
+            return count(session.rows(Scan(session, alive).counts()), _dimensions(alive))
         if not keys:
             raise RuleSetError("要保存不合格行，请用 key 指明主键列")
         manifest = self._manifest(alive, keys)
         scan = Scan(session, alive, keys, manifest.values)
         with whole_file(failures) as temporary:
             session.save(scan.failing(), self._target(session, scan, (temporary, manifest)))
-            found = _masks(temporary, scan.masks)
-        counts = _counted(found, alive)
+            found = read_masks(temporary, scan.masks)
+        counts = count(found, _dimensions(alive))
         counts.rows = int(session.rows(_row_count(session))[0][0])
         return counts
 
@@ -288,43 +275,13 @@ def dry_run(session: Session, part: Part) -> None:
     session.rows(Scan(session, [part], source=session.sample()).counts())
 
 
+def _dimensions(parts: Sequence[Part]) -> list[Dimension]:
+    return [part.rule.dimension for part in parts]
+
+
 def _row_count(session: Session) -> exp.Select:
     rows = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
     return exp.select(rows).from_(exp.alias_(session.source(), "s", table=True))
-
-
-def _masks(path: Path, names: Sequence[str]) -> list[tuple[int, ...]]:
-    """How many failing rows have each combination of masks, a row group at a time."""
-    totals: dict[tuple[int, ...], int] = {}
-    file = pq.ParquetFile(path)
-    try:
-        if not names:
-            return []
-        for batch in file.iter_batches(columns=list(names), batch_size=1 << 18):
-            table = pa.Table.from_batches([batch]).group_by(list(names))
-            for row in table.aggregate([([], "count_all")]).to_pylist():
-                mask = tuple(int(row[name]) for name in names)
-                totals[mask] = totals.get(mask, 0) + int(row["count_all"])
-    finally:
-        file.close()
-    return [(*mask, total) for mask, total in totals.items()]
-
-
-def _counted(found: Sequence[Sequence[Any]], alive: Sequence[Part]) -> Counts:
-    counts = Counts(0, [0] * len(alive), 0, dict.fromkeys(Dimension, 0))
-    for *masks, total in found:
-        rows = int(total)
-        counts.rows += rows
-        combined = sum(int(mask) << (BITS * index) for index, mask in enumerate(masks))
-        if not combined:
-            continue
-        counts.failing_rows += rows
-        broken = [index for index in range(len(alive)) if combined >> index & 1]
-        for index in broken:
-            counts.failing[index] += rows
-        for dimension in {alive[index].rule.dimension for index in broken}:
-            counts.dimensions[dimension] += rows
-    return counts
 
 
 def _result(rule: Rule, status: Status, **found: Any) -> RuleResult:

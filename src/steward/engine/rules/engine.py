@@ -94,6 +94,11 @@ class Engine(Extension):
 engines: Registry[Engine] = Registry("steward.engine.rules.engines")
 
 
+def all_engines() -> tuple[type[Engine], ...]:
+    """Every engine, by code."""
+    return tuple(engines)
+
+
 class NoEngineError(StewardError):
     """No engine reads this kind of source."""
 

@@ -131,3 +131,8 @@ class FormatKind(RowKind[F]):
 
 
 kinds: Registry[Kind[Any]] = Registry("steward.engine.rules.kinds")
+
+
+def all_kinds() -> tuple[type[Kind[Any]], ...]:
+    """Every kind of rule, by code; for pages that let a person choose."""
+    return tuple(kinds)

@@ -104,8 +104,8 @@ class _Loader:
         self._unknown(document, _TOP, "文件")
         rules = tuple(self._rules(document))
         loaded = RuleSet(
-            name=self._text(document, "name", "文件", "未命名规则集"),
-            version=self._text(document, "version", "文件", "1"),
+            name=self._text(document, "name", "文件", default="未命名规则集"),
+            version=self._text(document, "version", "文件", default="1"),
             rules=rules,
             key=tuple(self._texts(document, "key")),
             columns=dict(self._columns(document)),
@@ -128,10 +128,10 @@ class _Loader:
         for key in data:
             if key not in allowed:
                 reason = f"不认识“{key}”，可用：{'、'.join(allowed)}"
-                self._report((data, key), path, reason)
+                self._report((data, key), _join(path, key), reason)
 
     def _text(
-        self, data: Mapping[str, Any], key: str, path: str, default: str | None = None
+        self, data: Mapping[str, Any], key: str, path: str, *, default: str | None = None
     ) -> str:
         value = data.get(key, default)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -209,14 +209,14 @@ class _Loader:
             return None
         return Rule(
             id=rule_id,
-            name=self._text(item, "name", path, kind.label),
+            name=self._text(item, "name", path, default=kind.label),
             kind=code,
             parameters=parameters,
             dimension=dimension,
             severity=severity,
-            message=self._text(item, "message", path, kind.message),
-            remedy=self._text(item, "remedy", path, kind.remedy),
-            version=self._text(item, "version", path, "1"),
+            message=self._text(item, "message", path, default=kind.message),
+            remedy=self._text(item, "remedy", path, default=kind.remedy),
+            version=self._text(item, "version", path, default="1"),
             when=when,
         )
 
@@ -255,7 +255,7 @@ class _Loader:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 place, dotted = _locate(item, detail["loc"])
-                names = [name for name in kind.Parameters.model_fields]
+                names = list(kind.Parameters.model_fields)
                 reason = explain(detail, names)
                 self._report(place, _join(path, dotted), reason)
             return None

@@ -35,7 +35,8 @@ class DatabaseSession(Session):
     """Schemas on demand, references by name, large answers streamed by a cursor."""
 
     def __init__(self, table: str, tables: Mapping[str, str]) -> None:
-        self._names: dict[str | None, str] = {None: table, **tables}
+        self._names: dict[str | None, str] = {None: table}
+        self._names.update(tables)
         self._schemas: dict[str | None, Mapping[str, DataType]] = {}
 
     def schema(self, table: str | None) -> Mapping[str, DataType]:

@@ -66,4 +66,5 @@ class MaxCompute(Engine):
     def open(
         self, source: Source, *, tables: Mapping[str, Source | str], limits: Limits
     ) -> AbstractContextManager[Session]:
+        del source, tables, limits
         raise SourceError("MaxCompute 只生成 SQL：请用 generate_sql 取得语句，在平台上执行")

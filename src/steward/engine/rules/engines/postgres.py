@@ -46,7 +46,8 @@ class PostgresSql(PortableSql):
     def ordered(self, value: Sql, kind: DataType) -> Sql:
         if kind is not DataType.TEXT:
             return value
-        return exp.Collate(this=exp.paren(value), expression=exp.to_identifier("C", quoted=True))
+        byte_order = exp.to_identifier("C", quoted=True)
+        return exp.paren(exp.Collate(this=exp.paren(value), expression=byte_order))
 
     def days_between(self, start: Sql, end: Sql) -> Sql:
         return exp.paren(exp.Sub(this=end, expression=start))

@@ -4,9 +4,11 @@ The client (`pyspark-client`) is optional: it is imported when a `sc://` source 
 """
 
 import importlib
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 from sqlglot import exp
@@ -164,7 +166,18 @@ def _connect(url: str) -> Any:
         module = importlib.import_module("pyspark.sql")
     except ImportError:
         raise SourceError("没有安装 Spark Connect 客户端，请安装 pyspark-client") from None
+    _check_reachable(url)
     with _translated(SourceError):
         spark = module.SparkSession.builder.remote(url).create()
         spark.conf.set("spark.sql.session.timeZone", "Asia/Shanghai")
         return spark
+
+
+def _check_reachable(url: str) -> None:
+    """The client itself would retry for minutes."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 15002), timeout=15).close()
+    except OSError as error:
+        place = f"{parts.hostname}:{parts.port or 15002}"
+        raise SourceError(f"连不上 Spark（{place}）：{error.strerror or error}") from None

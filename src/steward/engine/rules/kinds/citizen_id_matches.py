@@ -53,7 +53,7 @@ class CitizenIdMatches(RowKind[CitizenIdMatchesParameters]):
             differences.append(context.sql.compare("ne", (said, born), DataType.TEXT))
         if parameters.gender is not None:
             differences += _genders(parameters, context, citizen)
-        fits = context.sql.matches(citizen.copy(), SHAPE)
+        fits = context.sql.shared(context.sql.matches(citizen.copy(), SHAPE), context.let)
         return case((fits, exp.or_(*map(wrap, differences))), default=exp.false())
 
 

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from steward.engine.expressions import DataType
 from steward.engine.expressions.dates import FORMATS
-from steward.engine.expressions.sql import COMPARISONS, Sql, both, case, is_null
+from steward.engine.expressions.sql import Sql, case, is_null
 from steward.engine.rules.context import Context
 from steward.engine.rules.errors import RuleError
 from steward.engine.rules.kind import FormatParameters, RowKind, kinds
@@ -48,7 +48,7 @@ class DateRange(RowKind[DateRangeParameters]):
             context.today if bound == "today" else bound
             for bound in (parameters.min, parameters.max)
         ]
-        inside = both(*_bounds(context, (value, kind), days))
+        inside = _inside(context, (value, kind), days)
         if parameters.empty == "fail":
             return case((inside, exp.false()), default=exp.true())
         branches = [(is_null(value.copy()), exp.false()), (inside, exp.false())]
@@ -57,23 +57,21 @@ class DateRange(RowKind[DateRangeParameters]):
         return case(*branches, default=exp.true())
 
 
-def _bounds(context: Context, column: tuple[Sql, DataType], days: list[date | None]) -> list[Sql]:
+def _inside(context: Context, column: tuple[Sql, DataType], days: list[date | None]) -> Sql:
     """Text compares as eight digits; the last day of a moment ends where the next begins."""
     value, kind = column
+    sql, as_text = context.sql, kind is DataType.TEXT
     if not kind.is_moment and kind is not DataType.TEXT:
         raise RuleError(f"列的类型是{kind.label}，不是日期")
     if kind in {DataType.TIMESTAMP, DataType.INSTANT}:
-        value = context.sql.local_day(value, kind)
-    if kind is DataType.TEXT:
-        value = context.sql.day_text(value, tuple(FORMATS))
-    parts: list[Sql] = []
-    for op, day in zip(("ge", "le"), days, strict=True):
-        if day is None:
-            continue
-        bound: Sql = context.sql.literal(day)
-        if kind is DataType.TEXT:
-            bound = context.sql.literal(day.strftime("%Y%m%d"))
-            parts.append(context.sql.compare(op, (value.copy(), bound), DataType.TEXT))
-        else:
-            parts.append(COMPARISONS[op](this=value.copy(), expression=bound))
-    return parts
+        value = sql.local_day(value, kind)
+    if as_text:
+        value = sql.day_text(value, tuple(FORMATS))
+    bounds = [
+        None if day is None else sql.literal(day.strftime("%Y%m%d") if as_text else day)
+        for day in days
+    ]
+    if as_text:
+        value = sql.ordered(value, kind)
+        bounds = [None if bound is None else sql.ordered(bound, kind) for bound in bounds]
+    return sql.bounded(value, bounds[0], bounds[1])

@@ -23,4 +23,5 @@ class Email(FormatKind[FormatParameters]):
     remedy = "联系本人核实后更正"
 
     def conforms(self, parameters: FormatParameters, context: Context, text: Sql) -> Sql:
+        del parameters
         return context.sql.matches(text, SHAPE)

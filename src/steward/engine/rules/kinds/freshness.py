@@ -8,7 +8,7 @@ from steward.engine.expressions import DataType
 from steward.engine.expressions.dates import FORMATS
 from steward.engine.rules.context import SOURCE, Context
 from steward.engine.rules.errors import RuleError
-from steward.engine.rules.kind import ColumnParameters, Rows, TableKind, Verdict, kinds
+from steward.engine.rules.kind import ColumnParameters, Rows, TableKind, Value, Verdict, kinds
 from steward.engine.rules.model import Dimension
 from steward.kernel.instants import SHANGHAI
 
@@ -48,7 +48,7 @@ class Freshness(TableKind[FreshnessParameters]):
         age = context.now - newest
         limit = parameters.max_age
         detail = f"最新 {newest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}，规定 {_hours(limit)} 小时内"
-        observed = {
+        observed: dict[str, Value] = {
             "newest": newest.astimezone(SHANGHAI).isoformat(),
             "age_hours": round(age.total_seconds() / 3600, 2),
         }

@@ -2,7 +2,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from steward.engine.expressions.sql import COMPARISONS, Sql, both, number
+from steward.engine.expressions.sql import Sql, number
 from steward.engine.rules.context import Context
 from steward.engine.rules.kind import FormatKind, FormatParameters, kinds
 from steward.engine.rules.model import Dimension
@@ -34,12 +34,7 @@ class Length(FormatKind[LengthParameters]):
     remedy = "按数据标准核对该列的长度"
 
     def conforms(self, parameters: LengthParameters, context: Context, text: Sql) -> Sql:
-        size = context.sql.length(text)
-        bounds = (("ge", parameters.min), ("le", parameters.max))
-        return both(
-            *(
-                COMPARISONS[op](this=size.copy(), expression=number(bound))
-                for op, bound in bounds
-                if bound is not None
-            )
-        )
+        bounds = [
+            None if bound is None else number(bound) for bound in (parameters.min, parameters.max)
+        ]
+        return context.sql.bounded(context.sql.length(text), bounds[0], bounds[1])

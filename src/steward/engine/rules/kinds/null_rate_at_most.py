@@ -39,6 +39,7 @@ class NullRateAtMost(TableKind[NullRateParameters]):
     def judge(
         self, parameters: NullRateParameters, answers: Sequence[Rows], context: Context
     ) -> Verdict:
+        del context
         empty, rows = (int(value or 0) for value in answers[0][0])
         passed = Decimal(empty) <= parameters.max_rate * rows
         rate = round(empty / rows, 6) if rows else 0.0

@@ -5,7 +5,7 @@ from pydantic import Field, model_validator
 from sqlglot import exp
 
 from steward.engine.expressions import DataType
-from steward.engine.expressions.sql import COMPARISONS, Sql, both, case, is_null
+from steward.engine.expressions.sql import Sql, both, case, is_null
 from steward.engine.rules.context import Context
 from steward.engine.rules.errors import RuleError
 from steward.engine.rules.kind import FormatParameters, RowKind, kinds
@@ -44,17 +44,25 @@ class NumberRange(RowKind[NumberRangeParameters]):
         amount = context.sql.number_of(value) if kind is DataType.TEXT else value
         if kind is not DataType.TEXT and not kind.is_number:
             raise RuleError(f"列“{parameters.column}”的类型是{kind.label}，不是数")
-        ops = ("gt", "lt") if parameters.exclusive else ("ge", "le")
-        inside = both(
-            *(
-                COMPARISONS[op](this=amount.copy(), expression=context.sql.literal(bound))
-                for op, bound in zip(ops, (parameters.min, parameters.max), strict=True)
-                if bound is not None
-            )
-        )
+        inside = _inside(parameters, context, amount)
         if parameters.empty == "fail":
             return case((inside, exp.false()), default=exp.true())
         branches = [(is_null(value.copy()), exp.false()), (inside, exp.false())]
         if kind is DataType.TEXT:
             branches.append((context.sql.blank(value.copy()), exp.false()))
         return case(*branches, default=exp.true())
+
+
+def _inside(parameters: NumberRangeParameters, context: Context, amount: Sql) -> Sql:
+    low, high = (
+        None if bound is None else context.sql.literal(bound)
+        for bound in (parameters.min, parameters.max)
+    )
+    if not parameters.exclusive:
+        return context.sql.bounded(amount, low, high)
+    parts: list[Sql] = []
+    if low is not None:
+        parts.append(exp.GT(this=amount.copy(), expression=low))
+    if high is not None:
+        parts.append(exp.LT(this=amount.copy(), expression=high))
+    return both(*parts)

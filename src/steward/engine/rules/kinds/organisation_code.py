@@ -23,6 +23,7 @@ class OrganisationCode(FormatKind[FormatParameters]):
     remedy = "核对登记证书；已换发统一社会信用代码的取其第 9 至 17 位"
 
     def conforms(self, parameters: FormatParameters, context: Context, text: Sql) -> Sql:
+        del parameters
         last = context.sql.right(text.copy(), 1)
         place = context.sql.position(string("0123456789X"), last)
         check = exp.paren(exp.Sub(this=place, expression=number(1)))

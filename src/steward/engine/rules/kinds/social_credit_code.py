@@ -24,7 +24,8 @@ class SocialCreditCode(FormatKind[FormatParameters]):
     remedy = "核对营业执照或登记证书；与市场监管登记数据比对后补正"
 
     def conforms(self, parameters: FormatParameters, context: Context, text: Sql) -> Sql:
-        total = context.sql.check_sum(text.copy(), SUM)
+        del parameters
+        total = context.sql.credit_sum(text.copy(), SUM, context.let)
         right = exp.EQ(
             this=exp.Mod(this=exp.paren(total), expression=number(31)), expression=number(0)
         )

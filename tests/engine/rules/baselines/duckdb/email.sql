@@ -1,0 +1,37 @@
+SELECT
+  *
+FROM (
+  SELECT
+    "s"."n" AS "n",
+    "s"."a" AS "a",
+    CASE
+      WHEN CASE
+        WHEN "s"."a" IS NULL
+        THEN FALSE
+        WHEN REGEXP_MATCHES(
+          "s"."a",
+          '^[A-Za-z0-9_+\-]{1,64}(\.[A-Za-z0-9_+\-]{1,64}){0,8}@([A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}\z'
+        )
+        THEN FALSE
+        WHEN CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
+ 　]*\z')
+          ELSE FALSE
+        END
+        THEN FALSE
+        ELSE TRUE
+      END
+      THEN 1
+      ELSE 0
+    END AS "_mask0"
+  FROM "main" AS "s"
+) AS "f"
+WHERE
+  "f"."_mask0" <> 0;

@@ -1,0 +1,31 @@
+SELECT
+  *
+FROM (
+  SELECT
+    "s"."n" AS "n",
+    "s"."a" AS "a",
+    CASE
+      WHEN CASE
+        WHEN "s"."a" IS NULL
+        THEN TRUE
+        ELSE CASE
+          WHEN "s"."a" < '!'
+          OR (
+            "s"."a" >= ' ' AND "s"."a" < '¡'
+          )
+          OR (
+            "s"."a" >= '　' AND "s"."a" < '、'
+          )
+          THEN REGEXP_MATCHES("s"."a", '^[ 	
+ 　]*\z')
+          ELSE FALSE
+        END
+        OR "s"."a" IN ('无', '-')
+      END
+      THEN 1
+      ELSE 0
+    END AS "_mask0"
+  FROM "main" AS "s"
+) AS "f"
+WHERE
+  "f"."_mask0" <> 0;

@@ -1,0 +1,7 @@
+SELECT
+  MAX(`s`.`a`) AS `v`,
+  COUNT(*) AS `n`
+FROM `main` AS `s`
+GROUP BY
+  CAST(CAST(`s`.`a` AS CHAR CHARACTER SET utf8mb4) AS BINARY)
+LIMIT 1001;

@@ -1,0 +1,3 @@
+SELECT
+  MAX(`s`.`a`) AS `newest`
+FROM `main` AS `s`;
