@@ -49,15 +49,17 @@ class StreamSum:
         """The same batches; the sum is complete when they have all been taken."""
         waiting: list[pa.RecordBatch] = []
         size = 0
-        for batch in reader:
-            waiting.append(batch)
-            size += batch.num_rows
-            if size >= GROUP:
-                self._add(waiting, reader.schema)
-                waiting, size = [], 0
-            yield batch
-        self._add(waiting, reader.schema)
-        self._session.close()
+        try:
+            for batch in reader:
+                waiting.append(batch)
+                size += batch.num_rows
+                if size >= GROUP:
+                    self._add(waiting, reader.schema)
+                    waiting, size = [], 0
+                yield batch
+            self._add(waiting, reader.schema)
+        finally:
+            self._session.close()
 
     def _add(self, batches: list[pa.RecordBatch], schema: pa.Schema) -> None:
         if not batches:
