@@ -1,0 +1,1 @@
+"""Two tables by key: only here, only there, different (which columns), same."""

@@ -1,0 +1,1 @@
+"""Sources and targets of data, one file each, streamed as Arrow batches."""

@@ -1,0 +1,79 @@
+# ruff: noqa: S321 - the contracts name FTP; ftps:// encrypts it
+"""FTP and FTP over TLS, with downloads that go on where they stopped."""
+
+import ftplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import ClassVar
+
+from steward.engine.connectors.base import connectors
+from steward.engine.connectors.errors import SourceLostError
+from steward.engine.connectors.filestore import Entry, FileStore
+from steward.engine.lake.errors import is_disk_full
+
+
+@connectors.register
+class FtpConnector(FileStore):
+    """`ftp://user:${PW}@host:21/folder#*.csv`; `ftps://…` encrypts commands and data."""
+
+    code = "ftp"
+    label = "FTP 服务器"
+    schemes: ClassVar[tuple[str, ...]] = ("ftp", "ftps")
+
+    def entries(self) -> list[Entry]:
+        with self._session() as session:
+            return sorted(self._walk(session, PurePosixPath()), key=lambda entry: entry.path)
+
+    def fetch(self, entry: Entry, target: Path) -> None:
+        done = target.stat().st_size if target.exists() else 0
+        with self._session() as session, target.open("ab") as handle:
+            session.retrbinary(f"RETR {entry.path}", handle.write, rest=done or None)
+
+    def store(self, source: Path, path: str) -> None:
+        draft = f"{path}.part"
+        with self._session() as session, source.open("rb") as handle:
+            for folder in reversed(PurePosixPath(path).parents[:-1]):
+                with suppress(ftplib.error_perm):
+                    session.mkd(str(folder))
+            session.storbinary(f"STOR {draft}", handle)
+            session.rename(draft, path)
+
+    def _walk(self, session: ftplib.FTP, folder: PurePosixPath) -> Iterator[Entry]:
+        listed = list(session.mlsd(str(folder), facts=["type", "size", "modify"]))
+        for name, facts in listed:
+            path = folder / name
+            if facts["type"] == "dir":
+                yield from self._walk(session, path)
+            elif facts["type"] == "file" and not name.endswith(".part"):
+                stamp = datetime.strptime(facts["modify"][:14], "%Y%m%d%H%M%S")  # noqa: DTZ007
+                yield Entry(
+                    path=str(path),
+                    size=int(facts["size"]),
+                    modified_at=stamp.replace(tzinfo=UTC),
+                )
+
+    @contextmanager
+    def _session(self) -> Iterator[ftplib.FTP]:
+        place = self.location
+        session: ftplib.FTP = ftplib.FTP(encoding="utf-8")
+        if place.scheme == "ftps":
+            session = ftplib.FTP_TLS(context=ssl.create_default_context(), encoding="utf-8")
+        try:
+            with session:
+                session.connect(place.host, place.port or 21, timeout=30)
+                session.login(place.user, place.secret.reveal())
+                if isinstance(session, ftplib.FTP_TLS):
+                    session.prot_p()
+                if place.path.strip("/"):
+                    session.cwd(place.path)
+                yield session
+        except (ftplib.Error, OSError, EOFError) as error:
+            if is_disk_full(error):
+                raise
+            text = place.secret.scrub(str(error))
+            raise SourceLostError(
+                f"访问 {str(place).partition('#')[0]} 失败：{text}", place=place.host
+            ) from error

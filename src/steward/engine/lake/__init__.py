@@ -1,0 +1,1 @@
+"""Named Delta tables in four layers, and the DuckDB session that reads them."""

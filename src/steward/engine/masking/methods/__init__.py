@@ -1,0 +1,1 @@
+"""One masking method a file."""

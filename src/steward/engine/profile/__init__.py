@@ -1,0 +1,1 @@
+"""What is in a table: types, gaps, distinct values, patterns, keys, and rules it suggests."""
