@@ -33,6 +33,10 @@ COMMANDS = {
     "seal": Command("steward.site.commands.seal", "封存新证据并导出可离线校验的证据包"),
     "verify": Command("steward.site.commands.verify", "离线校验证据包", database=False),
     "clauses": Command("steward.site.commands.clauses", "列出条款与证明它的测试", database=False),
+    "check": Command("steward.engine.cli.check", "按规则集检查文件或数据库表", database=False),
+    "compare": Command("steward.engine.cli.compare", "按关键字比对两份数据", database=False),
+    "sync": Command("steward.engine.cli.sync", "搬运一张表，两侧核对", database=False),
+    "profile": Command("steward.engine.cli.profile", "探查数据并建议规则", database=False),
     "new": Command("steward.site.commands.new", "生成新的应用或扩展", database=False),
     "target": Command("steward.site.commands.target", "启动演示用的本地目标", database=False),
     "stop": Command("steward.site.commands.stop", "停止私有数据库", database=False),
@@ -66,8 +70,13 @@ def run_command(name: str, arguments: list[str]) -> int:
         prepare_database()
         django.setup()
     module = import_module(command.module)
-    parser = argparse.ArgumentParser(prog=f"steward {name}", description=command.help)
-    module.add_arguments(parser)
+    if hasattr(module, "add_parser"):
+        parser = argparse.ArgumentParser(prog="steward")
+        module.add_parser(parser.add_subparsers())
+        arguments = [name, *arguments]
+    else:
+        parser = argparse.ArgumentParser(prog=f"steward {name}", description=command.help)
+        module.add_arguments(parser)
     code: int = module.run(parser.parse_args(arguments))
     return code
 
