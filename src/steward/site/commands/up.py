@@ -33,13 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     _require_free(args.host, args.port)
     call_command("migrate", verbosity=0)
-    install(now=now())
     supervisor = Supervisor()
     if not args.no_demo:
         if is_empty():
-            _say("首次启动，载入演示数据（约一分钟）")
+            _say("首次启动，载入演示数据（约半分钟）")
             load_demonstration(now=now(), say=_say, password=demo_password())
         supervisor.add("演示目标", "target")
+    install(now=now())
     supervisor.add("网页服务", "web", "--host", args.host, "--port", str(args.port),
                    "--workers", str(args.web_workers))  # fmt: skip
     add_workers(supervisor)
