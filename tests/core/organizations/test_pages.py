@@ -67,7 +67,6 @@ def test_a_search_finds_by_short_name_and_code(client, system):
         assert "淮安市数据局" in client.get("/organizations/", {"q": text}).content.decode()
 
 
-@pytest.mark.clause("B3.2")
 def test_a_body_is_made_and_changed_on_the_pages(client, system):
     attributes = {"kind": "department", "level": "city", "sort_order": 5}
 
@@ -88,7 +87,6 @@ def test_a_wrong_credit_code_is_told_at_its_field(client, system):
     assert "校验位" in page.context["form"].errors["credit_code"][0]
 
 
-@pytest.mark.clause("B2.6")
 def test_a_body_in_use_is_not_cancelled_and_the_page_links_to_what_uses_it(client, system):
     bureau = body("数据局")
     post_of(UserFactory(), bureau.id)
@@ -100,7 +98,6 @@ def test_a_body_in_use_is_not_cancelled_and_the_page_links_to_what_uses_it(clien
     assert organizations.get(bureau.id).is_normal
 
 
-@pytest.mark.clause("B2.6")
 def test_rename_move_merge_and_cancel_on_the_pages(client, system):
     city, bureau, other = body("市"), body("旧局"), body("新局")
     desk = body("科", parent=bureau.id)

@@ -107,7 +107,6 @@ def test_broken_rows_stop_it_unless_they_may_be_left_out(files, tmp_path, capsys
     assert "跳过读不懂的 1 行" in capsys.readouterr().err
 
 
-@pytest.mark.clause("K15.3")
 def test_a_database_is_compared_with_a_table_of_the_lake(postgres_server, tmp_path, capsys):  # noqa: F811
     url = postgres_server.create_database()
     with psycopg.connect(url, autocommit=True) as connection:

@@ -183,7 +183,6 @@ def test_a_number_key_meets_a_text_key(session):
     assert found.same == 1
 
 
-@pytest.mark.clause("K15.3")
 def test_differences_are_classified_as_to_supplement_or_to_verify(session, tmp_path):
     schema = pa.schema([("id", pa.int64()), ("phone", pa.string()), ("addr", pa.string())])
     left = pa.table([[1, 2, 3], [None, "138", "139"], ["东", "西", "南"]], schema=schema)

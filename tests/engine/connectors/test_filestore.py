@@ -107,7 +107,6 @@ def rows(location, *, rejects=None):
         return stream.reader.read_all().to_pylist()
 
 
-@pytest.mark.clause("K11.3")
 def test_files_of_one_shape_are_one_table_that_names_its_files(store):
     assert rows(f"{store}#*.csv") == [
         {"k": "1", "v": "甲", "_file": "a.csv"},
@@ -134,7 +133,6 @@ def test_data_files_are_discovered_with_their_columns(store):
     ]
 
 
-@pytest.mark.clause("K11.3")
 def test_files_are_copied_once_and_again_when_they_change(store, root, tmp_path):
     source = open_connector(store)
     first = source.mirror(tmp_path / "copy", {})

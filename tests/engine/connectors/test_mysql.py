@@ -79,7 +79,6 @@ def test_a_table_is_described_with_types_keys_and_comments(people):
     assert info.columns[0].type == pa.uint64()
 
 
-@pytest.mark.clause("K11.3")
 def test_values_arrive_without_loss(people):
     first = rows(people)[0]
 

@@ -64,7 +64,6 @@ def test_a_table_is_described_with_types_keys_and_comments(people):
     assert [table.name for table in open_connector(people).tables()] == ["public.人口"]
 
 
-@pytest.mark.clause("K11.3")
 def test_values_arrive_without_loss(people):
     first = next(row for row in rows(people) if row["id"] == 1)
 

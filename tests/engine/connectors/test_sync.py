@@ -75,7 +75,6 @@ EVERYONE = [(1, "甲"), (2, "乙"), (3, "丙"), (4, "丁")]
 INCREMENTAL = {"mode": "incremental", "cursor": "seen", "chunk": 2}
 
 
-@pytest.mark.clause("K11.3")
 def test_a_full_run_brings_all_rows_counted_on_both_sides(source, lake):
     report = sync(source, lake).run(now=NOW)
 
@@ -93,7 +92,6 @@ def test_a_full_run_again_replaces_the_rows(source, lake):
     assert content(lake) == [(1, "甲")]
 
 
-@pytest.mark.clause("K11.3")
 def test_an_incremental_run_brings_only_what_is_new_or_changed(source, lake):
     first = sync(source, lake, **INCREMENTAL).run(now=NOW)
     execute(
@@ -140,7 +138,6 @@ class KilledError(Exception):
     """Stands for the death of the process."""
 
 
-@pytest.mark.clause("K11.3")
 @pytest.mark.parametrize("keys", [("id",), ()])
 def test_a_run_that_dies_before_its_state_is_stored_applies_no_batch_twice(source, lake, keys):
     def die(_state):
@@ -165,7 +162,6 @@ def test_the_state_is_plain_json(source, lake):
     assert report.state == {"batch": 2, "cursor": {"kind": "int", "value": "30"}}
 
 
-@pytest.mark.clause("K11.3")
 def test_rows_the_source_deleted_are_deleted(source, lake):
     state = sync(source, lake, **INCREMENTAL).run(now=NOW).state
     execute(source, "DELETE FROM people WHERE id = 3")
@@ -260,7 +256,6 @@ Sync(
 """
 
 
-@pytest.mark.clause("K11.3")
 def test_a_killed_run_from_postgres_goes_on_and_loses_or_doubles_nothing(postgres_server, tmp_path):
     url = postgres_server.create_database()
     with psycopg.connect(url, autocommit=True) as connection:

@@ -38,7 +38,6 @@ def bound(text):
     return bind_condition(parse_expression(text), TYPES)
 
 
-@pytest.mark.clause("B4.2")
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CONDITIONS, st.lists(ROWS, min_size=1, max_size=12))
 def test_python_and_duckdb_agree(text, rows):

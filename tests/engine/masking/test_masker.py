@@ -29,7 +29,6 @@ def method(code, column="v", **options):
     return methods.get(code)(column, options, KEYS)
 
 
-@pytest.mark.clause("K20")
 @pytest.mark.parametrize(
     ("code", "options", "value", "expected"),
     [
@@ -168,13 +167,11 @@ def test_wrong_parameters_and_methods_are_named():
         masked("none", "x")
 
 
-@pytest.mark.clause("K20")
 def test_a_column_that_was_forgotten_does_not_leave():
     with pytest.raises(InvalidMaskingError, match="列“phone”没有规定脱敏方法"):
         Masker(["name", "phone"], {"name": Choice()}, KEYS)
 
 
-@pytest.mark.clause("K20")
 def test_levels_decide_the_method():
     found = choose(
         {

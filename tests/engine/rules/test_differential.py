@@ -30,7 +30,6 @@ def assert_same(case: Case, place, folder: Path):
 
 
 @by_name
-@pytest.mark.clause("K12.1", "K15.2")
 def test_duckdb_finds_the_failing_rows(case, tmp_path):
     assert_same(case, tables.in_duckdb(case, tmp_path), tmp_path)
 
