@@ -39,7 +39,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "items": [_nav_entry(i, request) for i in items],
                 }
             )
+    _mark_active(groups, request.path)
     return groups
+
+
+def _mark_active(groups: list[dict[str, Any]], path: str) -> None:
+    """The entry whose address is the longest beginning of the present one."""
+    entries = [entry for group in groups for entry in group["items"]]
+    best = max((e["link"] for e in entries if path.startswith(e["link"])), key=len, default="")
+    for entry in entries:
+        entry["active"] = entry["link"] == best
 
 
 def _nav_entry(item: NavItem, request: HttpRequest) -> dict[str, Any]:
