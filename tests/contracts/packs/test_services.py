@@ -14,6 +14,7 @@ from steward.core.audit.models import AuditEntry
 from steward.core.calendars import api as calendars
 from steward.core.organizations import api as organizations
 from steward.desk.tickets.models import PolicyVersion
+from steward.site.cli import run_command
 from tests.contracts.support import (
     AFTER,
     CODE,
@@ -184,11 +185,12 @@ def test_a_missing_file_is_told_in_words():
         call_command("loadpack", "nowhere.yaml")
 
 
-def test_the_score_command_prints_the_table_and_the_money(capsys):
+def test_the_score_command_prints_the_table_and_the_money(capsys, monkeypatch):
+    monkeypatch.setattr("steward.site.cli.prepare_database", lambda: None)
     load_huaian()
 
     with year(Year()):
-        call_command("score", CODE, "--as-of", START.replace(month=12).isoformat())
+        run_command("score", [CODE, "--as-of", START.replace(month=12).isoformat()])
 
     assert "应付 ¥" in capsys.readouterr().out
 

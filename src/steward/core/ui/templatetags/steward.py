@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from steward.core.ui.registry import link_to
+from steward.kernel.clock import format_duration
 from steward.kernel.instants import local
 from steward.kernel.subjects import Subject
 
@@ -28,17 +29,7 @@ def moment(instant: datetime | None, style: str = "m-d H:i") -> str:
 @register.filter
 def span(length: timedelta | None) -> str:
     """A length of time in words: `3 天 4 h`, `1 h 06 min`, `42 s`."""
-    if length is None:
-        return ""
-    seconds = abs(int(length.total_seconds()))
-    days, rest = divmod(seconds, 86_400)
-    hours, rest = divmod(rest, 3600)
-    minutes, seconds = divmod(rest, 60)
-    if days:
-        return f"{days} 天 {hours} h"
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min" if minutes else f"{seconds} s"
+    return "" if length is None else format_duration(abs(length))
 
 
 @register.filter
