@@ -3,16 +3,15 @@
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
     Contradiction,
-    Formula,
     Group,
     Indicator,
     Pack,
     SlaRule,
     Source,
-    Stage,
     Veto,
 )
 from steward.contracts.packs.events import ContractVersionInstalled
+from steward.contracts.packs.payment import Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
     SUBJECT_KIND,
@@ -61,6 +60,8 @@ __all__ = [
     "PackConflictError",
     "PackInvalidError",
     "PackProblem",
+    "Payment",
+    "Penalty",
     "RuleShape",
     "SlaRule",
     "Source",
