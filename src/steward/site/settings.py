@@ -50,6 +50,7 @@ APPS = [
     "steward.desk.changes",
     "steward.operations.monitoring",
     "steward.contracts.packs",
+    "steward.contracts.obligations",
     "steward.contracts.assessment",
 ]
 
