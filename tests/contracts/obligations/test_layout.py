@@ -129,7 +129,8 @@ def moment(start: datetime, *, known: datetime, days: int = 3) -> MomentSpan:
 def test_a_check_ahead_is_due_so_many_days_before_the_moment_begins():
     start = at_local(date(2026, 3, 4), 8)
     rows = laid(
-        {"kind": "ahead", "days_ahead": 7}, moments=[moment(start, known=at_local(date(2026, 2, 1)))]
+        {"kind": "ahead", "days_ahead": 7},
+        moments=[moment(start, known=at_local(date(2026, 2, 1)))],
     )
 
     assert [(row.due_at, row.moment_id) for row in rows] == [(start - timedelta(days=7), 7)]
@@ -179,7 +180,10 @@ def test_what_is_due_once_hangs_on_an_end_of_the_term(rhythm, window, first, due
 
 
 def test_daily_duties_of_working_days_leave_the_days_off_out():
-    rows = laid({"kind": "daily", "working_days_only": True}, term=Term(date(2026, 2, 13), date(2026, 2, 26)))
+    rows = laid(
+        {"kind": "daily", "working_days_only": True},
+        term=Term(date(2026, 2, 13), date(2026, 2, 26)),
+    )
 
     assert [row.key[5:] for row in rows] == ["02-13", "02-14", "02-24", "02-25"]
 
@@ -207,7 +211,9 @@ def test_n_per_period_come_exactly_n_times_in_each(term, count, per):
     periods = {row.key.rsplit("-", 1)[0] for row in rows}
 
     assert len(rows) == count * len(periods)
-    assert all(row.planned_at is None or row.opens_at < row.planned_at <= row.due_at for row in rows)
+    assert all(
+        row.planned_at is None or row.opens_at < row.planned_at <= row.due_at for row in rows
+    )
 
 
 @given(
@@ -235,9 +241,7 @@ def test_no_occurrence_lies_outside_the_term_and_every_window_is_half_open(
 @given(term=terms, kind=st.sampled_from(PIECES), days=st.integers(1, 20))
 def test_days_after_move_every_due_time_by_exactly_as_much(term, kind, days):
     plain = {row.key: row.due_at for row in laid({"kind": kind}, term=term)}
-    moved = {
-        row.key: row.due_at for row in laid({"kind": kind}, {"days_after": days}, term=term)
-    }
+    moved = {row.key: row.due_at for row in laid({"kind": kind}, {"days_after": days}, term=term)}
 
     assert moved == {key: due + timedelta(days=days) for key, due in plain.items()}
 

@@ -37,7 +37,8 @@ class MomentSpan:
 class Planned:
     """One occurrence: the window [opens_at, due_at), and what it is called.
 
-    `key` is stable for ever within a duty; `planned_at` is the suggested end of one of n shares;
+    `key` is stable for ever within a duty; `for_at` is the end of the stretch that it belongs to,
+    never after `due_at`; `planned_at` is the suggested end of one of n shares;
     `is_expected` says that an unpublished holiday notice may still move it.
     """
 
@@ -45,6 +46,7 @@ class Planned:
     label: str
     opens_at: datetime
     due_at: datetime
+    for_at: datetime
     planned_at: datetime | None = None
     is_expected: bool = False
     moment_id: int | None = None
@@ -164,8 +166,9 @@ def _each(duty: Obligation, term: Term, days: DayBook) -> Iterator[Planned]:
         due, expected = _due(duty, stretch.after, days)
         opens = stretch.after if duty.window.opens == "end" else stretch.first
         yield Planned(
-            stretch.key, stretch.label, at_local(opens), at_local(due), is_expected=expected
-        )
+            stretch.key, stretch.label, at_local(opens), at_local(due),
+            for_at=at_local(stretch.after), is_expected=expected,
+        )  # fmt: skip
 
 
 def _counted(duty: Obligation, term: Term, days: DayBook) -> Iterator[Planned]:
@@ -181,7 +184,7 @@ def _counted(duty: Obligation, term: Term, days: DayBook) -> Iterator[Planned]:
             words = f"{stretch.label}第{number}次" if count > 1 else stretch.label
             yield Planned(
                 f"{stretch.key}-{number}", words, at_local(opens), at_local(due),
-                planned_at=planned, is_expected=expected,
+                for_at=at_local(stretch.after), planned_at=planned, is_expected=expected,
             )  # fmt: skip
 
 
@@ -197,7 +200,7 @@ def _before_holidays(duty: Obligation, term: Term, days: DayBook) -> Iterator[Pl
             opens = max(term.start, first - length)
             yield Planned(
                 f"{name}-{year}", f"{year}年{name}前", at_local(opens), at_local(first),
-                is_expected=expected,
+                for_at=at_local(first), is_expected=expected,
             )  # fmt: skip
 
 
@@ -218,7 +221,7 @@ def _ahead(duty: Obligation, term: Term, moments: Sequence[MomentSpan]) -> Itera
             continue
         yield Planned(
             f"moment-{moment.id}", f"“{moment.title}”前", max(start, due - length), due,
-            moment_id=moment.id,
+            for_at=due, moment_id=moment.id,
         )  # fmt: skip
 
 
@@ -232,18 +235,23 @@ def _during(
         due, expected = _due(duty, local_date(moment.ends_at), days)
         yield Planned(
             f"moment-{moment.id}", f"“{moment.title}”期间", moment.starts_at, at_local(due),
-            is_expected=expected, moment_id=moment.id,
+            for_at=min(moment.ends_at, at_local(due)), is_expected=expected, moment_id=moment.id,
         )  # fmt: skip
 
 
 def _once(duty: Obligation, term: Term, days: DayBook) -> Iterator[Planned]:
-    """Once: from the start of the term (until `days_after` it), or from its end."""
-    at_start = duty.rhythm.at == "start"
-    has_limit = duty.window.days_after is not None or duty.window.working_days_after is not None
-    if at_start:
-        due, expected = _due(duty, term.start, days) if has_limit else (term.end, False)
-        yield Planned("once", "合同开始", at_local(term.start), at_local(due), is_expected=expected)
+    """Once: from the start of the term (until `days_after` it), or at its end."""
+    if duty.rhythm.at == "end":
+        due, expected = _due(duty, term.end, days)
+        opens = term.end if duty.window.opens == "end" else term.start
+        yield Planned(
+            "once", "合同期满", at_local(opens), at_local(due),
+            for_at=at_local(term.end), is_expected=expected,
+        )  # fmt: skip
         return
-    due, expected = _due(duty, term.end, days)
-    opens = term.end if duty.window.opens == "end" else term.start
-    yield Planned("once", "合同期满", at_local(opens), at_local(due), is_expected=expected)
+    has_limit = duty.window.days_after is not None or duty.window.working_days_after is not None
+    due, expected = _due(duty, term.start, days) if has_limit else (term.end, False)
+    yield Planned(
+        "once", "合同开始", at_local(term.start), at_local(due),
+        for_at=at_local(min(due, term.end)), is_expected=expected,
+    )  # fmt: skip

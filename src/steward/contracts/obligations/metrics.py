@@ -115,7 +115,7 @@ def months_missing(query: MetricQuery) -> MetricResult:
     months: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in found:
         if _is_missing(outcome) and not outcome.waived:
-            months[outcome.last_day].append(outcome)
+            months[outcome.month].append(outcome)
     return _result(asked, found, tuple(_month_event(asked, m, months[m]) for m in sorted(months)))
 
 

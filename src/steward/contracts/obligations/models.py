@@ -108,6 +108,7 @@ class Occurrence(models.Model):
     label = models.CharField("期次名称", max_length=160)
     opens_at = models.DateTimeField("可履行起")
     due_at = models.DateTimeField("截止")
+    for_at = models.DateTimeField("所属期末")
     planned_at = models.DateTimeField("建议完成", null=True)
     is_expected = models.BooleanField("待放假通知核定", default=False)
     moment = models.ForeignKey(

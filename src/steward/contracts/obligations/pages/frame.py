@@ -63,7 +63,8 @@ def _several(text: str) -> tuple[str, ...]:
 
 
 def filters_of(request: HttpRequest) -> Filters:
-    """`?contract=&area=&duty=&side=&daily=1&proof=&since=&until=`; lists separated by commas."""
+    """`?contract=&area=&duty=&side=&daily=1&proof=`, lists separated by commas; `since` and `until`
+    bound the due time, `from` and `to` the end of the stretch."""
     given = request.GET
     return Filters(
         contract=given.get("contract", ""),
@@ -74,6 +75,8 @@ def filters_of(request: HttpRequest) -> Filters:
         proof=given.get("proof", ""),
         since=_instant(given.get("since", "")),
         until=_instant(given.get("until", "")),
+        after=_instant(given.get("from", "")),
+        upto=_instant(given.get("to", "")),
     )
 
 

@@ -39,7 +39,9 @@ def duties(request: HttpRequest) -> HttpResponse:
         "rows": infos(shown.rows, at),
         "titles": titles(request),
         "may_submit": request.user.has_perm(SUBMIT),
-        "is_narrowed": any(request.GET.get(name) for name in ("since", "until", "proof", "side")),
+        "is_narrowed": any(
+            request.GET.get(name) for name in ("since", "until", "from", "to", "proof", "side")
+        ),
     }
     return render_page(request, "obligations/list.html", context, title="合同义务")
 

@@ -17,7 +17,11 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which duties: of a contract, due in [start, end], as known at `as_of`; ids or areas narrow."""
+    """Which duties: those of a contract that belong to (start, end] by the end of their stretch and
+    had come due by `as_of`, as known then; ids or areas narrow.
+
+    A report on the last month belongs to the year it reports on, though it is due after it.
+    """
 
     contract: str
     start: datetime
@@ -35,8 +39,9 @@ class Asked:
             "duty": ",".join(self.duties),
             "area": ",".join(self.areas),
             "standing": "all",
-            "since": self.start.isoformat(),
-            "until": self.end.isoformat(),
+            "from": self.start.isoformat(),
+            "to": self.end.isoformat(),
+            "until": self.as_of.isoformat(),
         }
         return f"/obligations/?{urlencode({k: v for k, v in given.items() if v})}"
 
@@ -57,9 +62,9 @@ class Outcome:
     evidence: tuple[str, ...]
 
     @property
-    def last_day(self) -> str:
-        """The month, as `2026-03`, that holds the last day of the window."""
-        return f"{local_date(self.due_at - _INSTANT):%Y-%m}"
+    def month(self) -> str:
+        """The month, as `2026-03`, that holds the last day of the stretch."""
+        return f"{local_date(self.row.for_at - _INSTANT):%Y-%m}"
 
     @property
     def standing(self) -> Standing:
@@ -93,16 +98,17 @@ def _named(asked: Asked) -> QuerySet[Occurrence]:
 
 
 def outcomes(asked: Asked) -> list[Outcome]:
-    """Every occurrence whose window ended in the period, by due time."""
+    """Every occurrence of the period that had come due at the cut-off, by due time."""
     moved = _due_before(asked)
-    in_time = Q(due_at__gt=asked.start, due_at__lte=asked.end)
-    rows = list(_named(asked).filter(in_time | Q(pk__in=moved)).select_related("duty"))
+    in_time = Q(due_at__lte=asked.as_of)
+    period = Q(for_at__gt=asked.start, for_at__lte=asked.end)
+    rows = list(_named(asked).filter(period, in_time | Q(pk__in=moved)).select_related("duty"))
     proofs = _proofs(rows, asked.as_of)
     waivers = _waivers(rows, asked.as_of)
     found = []
     for row in rows:
         due_at = moved.get(row.pk, row.due_at)
-        if not asked.start < due_at <= asked.end:
+        if due_at > asked.as_of:
             continue
         standing = proofs.get(row.pk, [])
         found.append(

@@ -102,18 +102,19 @@ class Filters:
     proof: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    after: datetime | None = None
+    upto: datetime | None = None
 
     def apply(self, rows: QuerySet[Occurrence]) -> QuerySet[Occurrence]:
-        """Narrow the rows; the instants bound the due time, the first in, the last out."""
+        """Narrow the rows: `since` < due time ≤ `until`, `after` < end of the stretch ≤ `upto`."""
         named = {"contract": self.contract, "area__in": self.areas, "code__in": self.duties,
                  "duty__side": self.side}  # fmt: skip
         rows = rows.filter(**{name: value for name, value in named.items() if value})
         if not self.daily:
             rows = rows.exclude(rhythm="daily")
-        if self.since is not None:
-            rows = rows.filter(due_at__gt=self.since)
-        if self.until is not None:
-            rows = rows.filter(due_at__lte=self.until)
+        bounds = {"due_at__gt": self.since, "due_at__lte": self.until, "for_at__gt": self.after,
+                  "for_at__lte": self.upto}  # fmt: skip
+        rows = rows.filter(**{name: at for name, at in bounds.items() if at is not None})
         return rows.filter(_PROOF[self.proof]) if self.proof in _PROOF else rows
 
 

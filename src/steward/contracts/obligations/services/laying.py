@@ -185,6 +185,7 @@ def _add(
             label=wish.planned.label,
             opens_at=wish.planned.opens_at,
             due_at=wish.planned.due_at,
+            for_at=wish.planned.for_at,
             planned_at=wish.planned.planned_at,
             is_expected=wish.planned.is_expected,
             moment_id=wish.planned.moment_id,
@@ -226,7 +227,7 @@ def _move(
     return len(moved)
 
 
-_FOLLOWS = ("opens_at", "due_at", "planned_at", "is_expected", "label")
+_FOLLOWS = ("opens_at", "due_at", "for_at", "planned_at", "is_expected", "label")
 
 
 def _apply(row: Occurrence, wish: _Wanted) -> bool:
