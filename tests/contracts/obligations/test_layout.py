@@ -1,6 +1,7 @@
 """Windows from rhythms: the real holidays of two years, and properties over every rhythm."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -32,12 +33,14 @@ def duty(rhythm: dict, window: dict | None = None) -> Obligation:
     )
 
 
-def laid(rhythm: dict, window: dict | None = None, term: Term = YEAR, moments=()) -> list[Planned]:
+def laid(
+    rhythm: dict, window: dict | None = None, *, term: Term = YEAR, moments=()
+) -> list[Planned]:
     return lay_out(duty(rhythm, window), term, days=DAYS, moments=moments)
 
 
 def holiday_dues(*names: str, term: Term = YEAR) -> dict[str, tuple[date, date]]:
-    rows = laid({"kind": "before_holidays", "holidays": names}, {"open_days": 10}, term)
+    rows = laid({"kind": "before_holidays", "holidays": names}, {"open_days": 10}, term=term)
     return {row.key: (local_date(row.opens_at), local_date(row.due_at)) for row in rows}
 
 
@@ -160,23 +163,22 @@ def test_the_duty_during_a_moment_lasts_as_long_and_leaves_days_for_the_record()
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "window", "first", "due"),
+    ("rhythm", "window", "expected"),
     [
-        ({"kind": "once"}, {"days_after": 10}, date(2025, 8, 29), date(2025, 9, 8)),
-        ({"kind": "once"}, {}, date(2025, 8, 29), date(2026, 8, 29)),
-        ({"kind": "once", "at": "end"}, {}, date(2025, 8, 29), date(2026, 8, 29)),
+        ({"kind": "once"}, {"days_after": 10}, (date(2025, 8, 29), date(2025, 9, 8))),
+        ({"kind": "once"}, {}, (date(2025, 8, 29), date(2026, 8, 29))),
+        ({"kind": "once", "at": "end"}, {}, (date(2025, 8, 29), date(2026, 8, 29))),
         (
             {"kind": "once", "at": "end"},
             {"opens": "end", "days_after": 10},
-            date(2026, 8, 29),
-            date(2026, 9, 8),
+            (date(2026, 8, 29), date(2026, 9, 8)),
         ),
     ],
 )
-def test_what_is_due_once_hangs_on_an_end_of_the_term(rhythm, window, first, due):
+def test_what_is_due_once_hangs_on_an_end_of_the_term(rhythm, window, expected):
     (row,) = laid(rhythm, window)
 
-    assert (local_date(row.opens_at), local_date(row.due_at)) == (first, due)
+    assert (local_date(row.opens_at), local_date(row.due_at)) == expected
 
 
 def test_daily_duties_of_working_days_leave_the_days_off_out():
@@ -194,7 +196,7 @@ def test_the_stretches_partition_the_term(term, kind):
 
     assert rows[0].opens_at == at_local(term.start)
     assert rows[-1].due_at == at_local(term.end)
-    assert all(one.due_at == two.opens_at for one, two in zip(rows, rows[1:], strict=False))
+    assert all(one.due_at == two.opens_at for one, two in pairwise(rows))
 
 
 @given(term=terms)
@@ -219,12 +221,12 @@ def test_n_per_period_come_exactly_n_times_in_each(term, count, per):
 @given(
     term=terms,
     kind=st.sampled_from([*PIECES, "per_period", "before_holidays", "ahead", "during"]),
-    offset=st.integers(-30, 830),
-    notice=st.integers(0, 40),
+    offset_and_notice=st.tuples(st.integers(-30, 830), st.integers(0, 40)),
 )
 def test_no_occurrence_lies_outside_the_term_and_every_window_is_half_open(
-    term, kind, offset, notice
+    term, kind, offset_and_notice
 ):
+    offset, notice = offset_and_notice
     start = at_local(term.start + timedelta(days=offset))
     rhythm = {"kind": kind, "holidays": ["五一", "国庆", "春节"], "days_ahead": 7}
     rhythm |= {"count": 3} if kind == "per_period" else {}
@@ -235,6 +237,7 @@ def test_no_occurrence_lies_outside_the_term_and_every_window_is_half_open(
     late_end = max(at_local(term.end), start + timedelta(days=3))
     assert all(at_local(term.start) <= row.opens_at < row.due_at <= late_end for row in rows)
     assert all(row.opens_at < at_local(term.end) for row in rows)
+    assert all(row.opens_at <= row.for_at <= row.due_at for row in rows)
     assert len({row.key for row in rows}) == len(rows)
 
 

@@ -19,7 +19,7 @@ def lay_out_version(event: ContractVersionInstalled) -> None:
 @jobs.handles(CalendarChanged, code="obligations.calendar_changed")
 def follow_calendar(event: CalendarChanged) -> None:
     """A holiday notice was loaded: open occurrences are evaluated again, closed ones never."""
-    obligations.relay_for_calendar(event.calendar, by=LAYER, now=now())
+    obligations.relay_for_calendar(event.calendar, by=LAYER, now=event.recorded_at)
 
 
 @jobs.job(code="obligations.watch", label="义务提醒与逾期检查", schedule="*/10 * * * *")

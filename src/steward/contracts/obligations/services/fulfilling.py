@@ -29,8 +29,9 @@ class Fulfilment:
 def fulfil(given: Fulfilment, *, by: Actor, now: datetime) -> int | None:
     """Fulfil the occurrence that a record belongs to; its id, None when there is none to fulfil.
 
-    That is the one named; else, by the record's own time, the first open one whose window holds
-    it; else the latest open one that was overdue by then (late fulfilment). The same record again
+    That is the one named; else, by the record's own time, the first open one whose stretch holds
+    it; else the first whose window does (a report on last month); else the latest open one that
+    was overdue by then (late fulfilment). The same record again
     changes nothing. UnknownOccurrenceError when the contract has no such duty.
     """
     if not Duty.objects.filter(contract=given.contract, code=given.duty).exists():
@@ -57,9 +58,10 @@ def _which(
     if given.occurrence_key:
         return next((row for row in rows if row.key == given.occurrence_key), None)
     at = record.occurred_at
+    own = [row for row in rows if row.opens_at <= at < row.for_at]
     holding = [row for row in rows if row.opens_at <= at < row.due_at]
-    overdue = [row for row in rows if row.due_at <= at]
-    return holding[0] if holding else (overdue[-1] if overdue else None)
+    overdue = [row for row in rows if row.due_at <= at][-1:]
+    return next(iter([*own, *holding, *overdue]), None)
 
 
 def fulfil_all(given: Iterable[Fulfilment], *, by: Actor, now: datetime) -> list[int]:
