@@ -303,6 +303,14 @@ def test_the_home_page_shows_the_next_duties_and_the_badge_counts_what_is_overdu
     assert f"已逾期 {late}" in page
 
 
+def test_the_page_of_the_contract_shows_how_its_duties_stand(place):
+    page = read(signed_in("viewer"), f"/contracts/{CODE}/pack/")
+
+    done = re.search(r'<a class="tag" href="([^"]*)">已逾期 (\d+)</a>', page)
+    rows = Occurrence.objects.filter(status="open", due_at__lte=now()).count()
+    assert int(done[2]) == rows
+
+
 def test_the_client_of_another_contract_finds_nothing(place):
     scoped = Client()
     user = user_in_role("client_owner", body(name="又一单位").id, "subtree")
