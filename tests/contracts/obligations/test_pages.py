@@ -239,7 +239,8 @@ def test_one_file_proves_a_month_of_daily_records(place):
 def test_occurrences_of_different_duties_are_not_proved_together(place):
     answer = signed_in("engineer").get(f"{HOME}batch/?id={running().pk}&id={overdue().pk}")
 
-    assert answer.status_code == 404
+    assert answer.status_code == 422
+    assert "勾选同一项义务" in answer.content.decode()
 
 
 def test_a_proof_is_withdrawn_and_returned_only_with_a_reason(place):
