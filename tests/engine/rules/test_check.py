@@ -127,6 +127,20 @@ def test_change_and_drift_compare_with_the_last_run():
     assert less.rule("change").observed == {"rows": 3, "previous_rows": 5}
 
 
+def test_a_change_under_a_condition_compares_the_rows_that_meet_it():
+    rules = build_rules(
+        {"name": "变动", "rules": [{"id": "r", "kind": "row_count_change", "when": "a = 'x'"}]}
+    )
+    before = check(rules, ArrowSource(pa.table({"a": ["x", "x", "y"]})), now=NOW)
+
+    found = check(
+        rules, ArrowSource(pa.table({"a": ["x", "y", "y", "y"]})), now=NOW, previous=before
+    )
+
+    assert found.rule("r").status.value == "failed"
+    assert found.rule("r").observed == {"rows": 1, "previous_rows": 2}
+
+
 def test_a_delta_table_is_read_at_its_version(tmp_path):
     write_deltalake(tmp_path / "t", DATA)
     write_deltalake(tmp_path / "t", DATA.slice(0, 1), mode="append")
