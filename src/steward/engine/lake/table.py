@@ -25,6 +25,7 @@ class IndirectTableError(InvalidError):
 
 KEYS: Final = "steward.keys"
 EVOLVED: Final = "steward.evolved"
+_MAPPING: Final = "delta.columnMapping.mode"
 _INDIRECT: Final = {"deletionVectors", "columnMapping"}
 
 
@@ -107,7 +108,8 @@ def keys_of(delta: DeltaTable) -> tuple[str, ...]:
 
 def is_direct(delta: DeltaTable) -> bool:
     """Whether the Parquet files alone are the rows: no deletion vectors, no renamed columns."""
-    return not _INDIRECT & set(delta.protocol().reader_features or ())
+    mapped = (delta.metadata().configuration.get(_MAPPING) or "none") != "none"
+    return not mapped and not _INDIRECT & set(delta.protocol().reader_features or ())
 
 
 def must_be_direct(delta: DeltaTable, name: TableName) -> None:
