@@ -9,7 +9,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from steward.engine.lake.table import is_direct, schema_of
+from steward.engine.lake.table import files_of, is_direct, schema_of
 from steward.engine.rules.errors import SourceError
 
 FileFormat = Literal["parquet", "csv", "excel"]
@@ -99,7 +99,7 @@ def open_delta(location: str, version: int | None = None) -> Source:
         table = DeltaTable(location, version=version)
         if not is_direct(table):
             return ArrowSource(ScannedDelta(table), location)
-        paths = tuple(table.file_uris())
+        paths = files_of(table)
     except (DeltaError, OSError) as error:
         raise SourceError(f"数据湖表“{location}”打不开：{error}") from None
     if not paths:
