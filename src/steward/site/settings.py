@@ -52,6 +52,7 @@ APPS = [
     "steward.data.sources",
     "steward.data.collection",
     "steward.contracts.packs",
+    "steward.contracts.obligations",
     "steward.contracts.assessment",
 ]
 

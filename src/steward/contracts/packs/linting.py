@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from steward.contracts.packs.document import Indicator, Pack, Source
+from steward.contracts.packs.duty_linting import lint_duties
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.registry import RuleShape, rule_shapes
 from steward.contracts.packs.yamltree import YamlTree
@@ -270,4 +271,5 @@ _CHECKS: tuple[Check, ...] = (
     _rules,
     _double_punishment,
     _exclusive,
+    lint_duties,
 )

@@ -39,6 +39,7 @@ SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
     "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
+    "obligations.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve")  # fmt: skip
@@ -71,7 +72,7 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -80,7 +81,8 @@ BUILTIN = (
         "乙方：处理工单，维护监测、巡检和配置项。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "monitoring.*", "cmdb.*", "inspection.*",
-         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*"),
+         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*",
+         "obligations.proof.submit"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -91,7 +93,7 @@ BUILTIN = (
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
-         "elements.*", "exchange.*", "ledger.*", "knowledge.*"),
+         "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
