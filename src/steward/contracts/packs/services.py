@@ -80,10 +80,8 @@ def load_library_pack(
     names = library_files(code, place)
     if not names:
         raise NoSuchPackError(f"没有名为“{code}”的合同包，可用：{'、'.join(library())}")
-    for name in names:
-        text = (place / name).read_text(encoding="utf-8")
-        version = load_pack(text, file=name, by=by, now=now)
-    return version
+    texts = [(name, (place / name).read_text(encoding="utf-8")) for name in names]
+    return [load_pack(text, file=name, by=by, now=now) for name, text in texts][-1]
 
 
 def load_pack_file(path: Path, *, by: Actor, now: datetime) -> VersionInfo:
@@ -116,7 +114,7 @@ def load_pack(text: str, *, file: str, by: Actor, now: datetime) -> VersionInfo:
     if same is not None:
         _find_client(contract, pack)
         return same
-    _check_follows(pack, known)
+    check_follows(pack, known)
     number = len(known) + 1
     ContractVersion.objects.create(
         contract=contract,
@@ -194,7 +192,11 @@ def set_client_organization(
     )
 
 
-def _check_follows(pack: Pack, known: list[VersionInfo]) -> None:
+def check_follows(pack: Pack, known: list[VersionInfo]) -> None:
+    """A pack is the first version, or amends the newest and takes effect not before it.
+
+    `known` are the versions so far, newest first. Raises PackConflictError.
+    """
     amends = pack.version.amends
     if not known:
         if amends is not None:

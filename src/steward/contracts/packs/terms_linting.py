@@ -1,5 +1,6 @@
 """Cross-checks of the general terms: dates, formula, quotes, grades that can be reached."""
 
+import re
 from datetime import timedelta
 
 from steward.contracts.packs.document import Pack
@@ -10,18 +11,34 @@ from steward.contracts.packs.yamltree import YamlTree
 QUOTE_LENGTH = 80
 """A quote is the contract's own short words, not a copy of the contract."""
 
+_ADDRESS = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _AFTER_TERM = timedelta(days=366)
 _ENTERED_GRADE = "C"
 
 
 def check_terms(pack: Pack, tree: YamlTree) -> None:
     """What is said beside table and SLA; see the single checks."""
+    _names(pack, tree)
     _dates(pack, tree)
     _formula(pack, tree)
     _caps(pack, tree)
     _endings(pack, tree)
     _grades(pack, tree)
     _quotes(tree)
+
+
+def _names(pack: Pack, tree: YamlTree) -> None:
+    """The code is part of addresses; lists hold names of a certain length."""
+    if not _ADDRESS.fullmatch(pack.code):
+        tree.problem(
+            ("code",), "合同编码只能用小写字母、数字和横线，最多 40 个字符", value=pack.code
+        )
+    names: list[tuple[Path, str, int]] = [(("title",), pack.title, 100)]
+    names += [(("parties", n, "name"), party.name, 200) for n, party in enumerate(pack.parties)]
+    names += [(("sla", n, "title"), rule.title, 120) for n, rule in enumerate(pack.sla)]
+    for path, name, longest in names:
+        if len(name) > longest:
+            tree.problem(path, f"太长，最多 {longest} 字", value=f"{name[:20]}……")
 
 
 def _dates(pack: Pack, tree: YamlTree) -> None:
