@@ -72,7 +72,8 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
+         "packs.draft.submit"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -102,7 +103,7 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
+         "desk.ticket.rate", "desk.ticket.close", "approvals.*", "packs.draft.submit", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(
