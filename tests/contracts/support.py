@@ -21,6 +21,7 @@ END = datetime(2026, 8, 28, 16, 0, tzinfo=UTC)
 AFTER = END + timedelta(days=1)
 REAL = ("monitoring.availability", "desk.clock_breaches", "desk.unfinished")
 CHANGES = "desk.changes_without_record"
+BY_HAND = ("obligations.months_missing", "documents.missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def pack_text() -> str:
     text = text_of(CODE)
     for code in (*REAL, CHANGES):
         text = text.replace(f"metric: {code}\n", f"metric: test.{code.split('.')[1]}\n")
+    for code in BY_HAND:
+        text = text.replace(f"metric: {code}\n", f"metric: {code}\n              planned: true\n")
     return text
 
 

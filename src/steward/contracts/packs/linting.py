@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from steward.contracts.packs.document import Indicator, Pack, Source
+from steward.contracts.packs.duty_linting import lint_duties
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.punishment_linting import check_punishments
 from steward.contracts.packs.registry import RuleShape, rule_shapes
@@ -182,4 +183,5 @@ _CHECKS: tuple[Check, ...] = (
     _sources,
     _rules,
     check_punishments,
+    lint_duties,
 )
