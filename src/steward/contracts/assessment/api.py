@@ -1,5 +1,37 @@
 """Facade of assessment: score a contract, enter what experts decide, settle and correct."""
 
+from steward.contracts.assessment.accounting import (
+    draft_sheet,
+    pack_now,
+    settlement_sheet,
+    sheet_for,
+)
+from steward.contracts.assessment.agreement import Answer, allowed
+from steward.contracts.assessment.answering import AnswerRefusedError, NewAnswer, respond
+from steward.contracts.assessment.breaches import NewBreach, propose_breach, propose_late_payment
+from steward.contracts.assessment.excluding import NewExclusion, propose_exclusion
+from steward.contracts.assessment.ledger import (
+    BreachInfo,
+    ExclusionInfo,
+    NoSuchProposalError,
+    PaymentInfo,
+    StageFactInfo,
+    agreed_exclusions,
+    breach,
+    breaches,
+    documents_of,
+    exclusion,
+    exclusions,
+    payment,
+    payments,
+    stage_facts,
+)
+from steward.contracts.assessment.paying import (
+    NewPayment,
+    NewStageFact,
+    record_payment,
+    record_stage_fact,
+)
 from steward.contracts.assessment.queries import (
     EntryInfo,
     FutureScoreError,
@@ -27,31 +59,73 @@ from steward.contracts.assessment.services import (
     shifts_between,
     take_daily_snapshot,
 )
+from steward.contracts.assessment.sheet import (
+    SettlementSheet,
+    SheetShift,
+    sheet_shifts,
+)
+from steward.contracts.assessment.writing import ProposalRefusedError
 
 __all__ = [
     "KINDS",
+    "Answer",
+    "AnswerRefusedError",
+    "BreachInfo",
     "EntryInfo",
     "EntryRefusedError",
+    "ExclusionInfo",
     "FutureScoreError",
     "IndicatorNode",
+    "NewAnswer",
+    "NewBreach",
     "NewEntry",
+    "NewExclusion",
+    "NewPayment",
+    "NewStageFact",
     "NoSnapshotError",
+    "NoSuchProposalError",
     "NothingToScoreError",
+    "PaymentInfo",
+    "ProposalRefusedError",
     "RuleKind",
     "ScoreResult",
     "SettlementError",
+    "SettlementSheet",
+    "SheetShift",
     "Shift",
     "SnapshotInfo",
+    "StageFactInfo",
+    "agreed_exclusions",
+    "allowed",
+    "breach",
+    "breaches",
     "cached_score",
     "correct_settlement",
     "daily_snapshots",
+    "documents_of",
+    "draft_sheet",
     "entries_of",
+    "exclusion",
+    "exclusions",
+    "pack_now",
+    "payment",
+    "payments",
     "period_at",
+    "propose_breach",
+    "propose_exclusion",
+    "propose_late_payment",
     "record_entry",
+    "record_payment",
+    "record_stage_fact",
+    "respond",
     "score",
     "settle_period",
+    "settlement_sheet",
     "settlements",
+    "sheet_for",
+    "sheet_shifts",
     "shifts_between",
     "snapshot_result",
+    "stage_facts",
     "take_daily_snapshot",
 ]

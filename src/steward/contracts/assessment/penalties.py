@@ -87,16 +87,16 @@ def owed(penalty: Penalty, lapses: Iterable[Lapse], terms: Terms, *, as_of: date
     found = []
     for lapse in sorted(lapses, key=lambda one: (one.occurred, one.id)):
         one = _owed(penalty, lapse, terms, as_of=as_of, spent=spent)
-        spent += min(one.exact, _left(penalty, lapse, terms, spent))
+        spent += min(one.exact, _left(penalty, _base(penalty, lapse, terms), spent))
         found.append(one)
     return found
 
 
-def _left(penalty: Penalty, lapse: Lapse, terms: Terms, spent: Decimal) -> Decimal:
+def _left(penalty: Penalty, base: Decimal, spent: Decimal) -> Decimal:
     """What the cap still leaves; without a cap everything."""
     if penalty.cap is None:
         return Decimal("Infinity")
-    return max(ZERO, penalty.cap * _base(penalty, lapse, terms) - spent)
+    return max(ZERO, penalty.cap * base - spent)
 
 
 def _base(penalty: Penalty, lapse: Lapse, terms: Terms) -> Decimal:
@@ -113,7 +113,7 @@ def _owed(penalty: Penalty, lapse: Lapse, terms: Terms, *, as_of: date, spent: D
     units = _units(penalty, len(late)) if penalty.by_time else int(lapse.occurred <= as_of)
     base = _base(penalty, lapse, terms)
     exact = base * penalty.rate * units
-    left = _left(penalty, lapse, terms, spent)
+    left = _left(penalty, base, spent)
     capped = exact > left
     amount = round_money(max(ZERO, min(exact, left)))
     may_end, end_words = _right_to_end(penalty, late, terms)

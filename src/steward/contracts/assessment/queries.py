@@ -5,8 +5,10 @@ from typing import Literal
 
 from django.core.cache import cache
 
+from steward.contracts.assessment.agreement import STATE_WORDS, Answer, State, state_of
 from steward.contracts.assessment.gathering import gather
-from steward.contracts.assessment.models import ExpertEntry, ScoreSnapshot, SnapshotKind
+from steward.contracts.assessment.ledger import answers_about
+from steward.contracts.assessment.models import About, ExpertEntry, ScoreSnapshot, SnapshotKind
 from steward.contracts.assessment.outlook import Span, changes_of, outlook_of
 from steward.contracts.assessment.result import ScoreResult
 from steward.contracts.assessment.scoring import Rules, score_pack
@@ -69,6 +71,11 @@ class EntryInfo:
     reason: str
     reviewer: str
     recorded_at: datetime
+    side: str
+    side_label: str
+    state: State
+    state_label: str
+    answers: tuple[Answer, ...]
 
 
 def period_at(contract: packs.ContractInfo, as_of: datetime) -> tuple[int, Period]:
@@ -84,13 +91,20 @@ def period_at(contract: packs.ContractInfo, as_of: datetime) -> tuple[int, Perio
 
 
 def score(
-    contract_code: str, *, as_of: datetime, now: datetime, kind: Kind = "live"
+    contract_code: str,
+    *,
+    as_of: datetime,
+    now: datetime,
+    kind: Kind = "live",
+    need_table: bool = True,
 ) -> ScoreResult:
     """Score the contract year that holds `as_of` from the evidence recorded by then (C4–C6).
 
     live: as if the period ended at `as_of`. projected: to the end of the period at the present
     rate, with the range in `outlook`. settled: without the parts that only look ahead. The same
     evidence gives the same canonical text, byte for byte. FutureScoreError when `as_of` > `now`.
+    NothingToScoreError without an assessment table, unless only the money is asked for
+    (`need_table` False).
     """
     if as_of > now:
         raise FutureScoreError("不能按尚未到来的时间考核，请选择当前或过去的时间")
@@ -98,7 +112,7 @@ def score(
     number, period = period_at(contract, as_of)
     day = local_date(min(as_of, period.end - timedelta(seconds=1)))
     version, pack = packs.version_in_force(contract_code, day, known_at=as_of)
-    if pack.assessment is None:
+    if pack.assessment is None and need_table:
         raise NothingToScoreError(f"合同“{contract.title}”没有考核表")
     rules = Rules.of(pack)
     facts = gather(pack, number=number, period=period, as_of=as_of)
@@ -117,7 +131,7 @@ def score(
         start=period.start,
         end=period.end,
         as_of=as_of,
-        maximum=pack.assessment.maximum,
+        maximum=pack.assessment.maximum if pack.assessment else Decimal(0),
         points=scored.points,
         possible=scored.possible,
         groups=scored.groups,
@@ -182,17 +196,25 @@ def snapshot_result(contract_code: str, snapshot_id: int) -> ScoreResult:
 
 def entries_of(contract_code: str, period: int, owner: str) -> list[EntryInfo]:
     """Every entry about an indicator in a period, newest first."""
-    rows = ExpertEntry.objects.filter(contract=contract_code, period=period, owner=owner)
-    return [
-        EntryInfo(
-            row.pk,
-            row.source,
-            row.get_kind_display(),
-            row.value,
-            row.suggestion,
-            row.reason,
-            row.reviewer,
-            row.recorded_at,
-        )
-        for row in rows
-    ]
+    rows = list(ExpertEntry.objects.filter(contract=contract_code, period=period, owner=owner))
+    answers = answers_about(About.ENTRY, [row.pk for row in rows])
+    return [_entry_info(row, tuple(answers.get(row.pk, ()))) for row in rows]
+
+
+def _entry_info(row: ExpertEntry, answers: tuple[Answer, ...]) -> EntryInfo:
+    state = state_of(answers)
+    return EntryInfo(
+        id=row.pk,
+        source=row.source,
+        kind_label=row.get_kind_display(),
+        value=row.value,
+        suggestion=row.suggestion,
+        reason=row.reason,
+        reviewer=row.reviewer,
+        recorded_at=row.recorded_at,
+        side=row.side,
+        side_label=row.get_side_display(),
+        state=state,
+        state_label=STATE_WORDS[state],
+        answers=answers,
+    )

@@ -16,7 +16,14 @@ for kind in KINDS:
 access.declare(VIEW, "查看考核得分与应付金额", group="合同与考核")
 access.declare("assessment.entry.record", "专家评分与核定", group="合同与考核")
 access.declare("assessment.period.settle", "结算与更正考核期", group="合同与考核")
+access.declare("assessment.side.client", "代表甲方提出和答复双方事项", group="合同与考核")
+access.declare("assessment.side.supplier", "代表乙方提出和答复双方事项", group="合同与考核")
 
+audit.register("assessment.proposal.made", "{after[side]}提出：{after[words]}")
+audit.register(
+    "assessment.proposal.answered", "{after[side]}对“{subject}”{after[verdict]}（{reason}）"
+)
+audit.register("assessment.stage.fulfilled", "“{subject}”{after[need]}（{after[day]}）")
 audit.register("assessment.entry.recorded", "对“{subject}”核定 {after[value]}：{reason}")
 audit.register(
     "assessment.period.settled", "结算“{subject}”：{after[points]} 分，应付 {after[payable]} 元"
