@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Manager
 
 from steward.contracts.assessment.agreement import Answer, State, allowed, state_of
 from steward.contracts.assessment.events import ProposalAnswered
@@ -29,11 +31,11 @@ from steward.kernel.instants import local_date
 from steward.kernel.subjects import Subject
 
 Row = Proposed | ExpertEntry
-_MODELS: dict[str, type[Proposed] | type[ExpertEntry]] = {
-    About.ENTRY: ExpertEntry,
-    About.BREACH: BreachCase,
-    About.EXCLUSION: Exclusion,
-    About.PAYMENT: PaymentRecord,
+_ROWS: dict[str, Manager[Any]] = {
+    About.ENTRY: ExpertEntry.objects,
+    About.BREACH: BreachCase.objects,
+    About.EXCLUSION: Exclusion.objects,
+    About.PAYMENT: PaymentRecord.objects,
 }
 _NEEDS_REASON = ("dispute", "uphold", "dismiss", "withdraw", "excused")
 
@@ -109,9 +111,9 @@ def respond(contract: str, answer: NewAnswer, *, side: str, by: Actor, now: date
 
 def _locked(contract: str, answer: NewAnswer) -> Row:
     """The row that is answered, locked so that two answers come one after the other."""
-    if answer.about not in _MODELS:
+    if answer.about not in _ROWS:
         raise ProposalRefusedError(f"没有“{answer.about}”这种双方事项")
-    rows = _MODELS[answer.about].objects.select_for_update().filter(contract=contract)
+    rows = _ROWS[answer.about].select_for_update().filter(contract=contract)
     row: Row | None = rows.filter(pk=answer.about_id).first()
     if row is None:
         raise NoSuchProposalError(f"本合同没有编号为 {answer.about_id} 的记录")

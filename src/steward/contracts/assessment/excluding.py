@@ -47,9 +47,9 @@ def propose_exclusion(new: NewExclusion, *, side: str, by: Actor, now: datetime)
         raise ProposalRefusedError("请写明剔除的理由，供对方核对")
     if not new.file_ids:
         raise ProposalRefusedError("剔除须附依据文件（证明、批准单或往来函件）")
-    for row in exclusions(new.contract, as_of=now, event_key=new.event_key):
-        if row.proposal.is_open or row.proposal.in_force:
-            raise ProposalRefusedError(f"“{label}”已有剔除申请（{row.proposal.state_label}）")
+    for known in exclusions(new.contract, as_of=now, event_key=new.event_key):
+        if known.proposal.is_open or known.proposal.in_force:
+            raise ProposalRefusedError(f"“{label}”已有剔除申请（{known.proposal.state_label}）")
     subject = Subject(packs.SUBJECT_KIND, frame.contract.code, label)
     payload = {
         "owner": new.owner,
