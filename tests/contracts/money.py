@@ -1,25 +1,25 @@
-"""The money sections of the four packs, for tests of penalties and payments."""
+"""The money sections of the packs of the library, for tests of penalties and payments."""
 
 from decimal import Decimal
-from pathlib import Path
+from functools import cache
+from importlib.resources import files
 
-from ruamel.yaml import YAML
-
+from steward.contracts.packs.document import Pack
 from steward.contracts.packs.payment import Penalty
-from tests.contracts.support import huaian
+from steward.contracts.packs.reading import read_pack
+from tests.contracts.support import CALENDARS
 
-DRAFTS = YAML(typ="safe").load(
-    (Path(__file__).parent / "assessment" / "data" / "money.yaml").read_text("utf-8")
-)
+
+@cache
+def library_pack(code: str) -> Pack:
+    """A pack that ships with the platform, checked, without a database."""
+    text = (files("steward.contracts.packs.library") / f"{code}.yaml").read_text(encoding="utf-8")
+    return read_pack(text, file=f"{code}.yaml", calendars=CALENDARS).pack
 
 
 def amount_of(code: str) -> Decimal:
-    if code == "huaian-2025":
-        return huaian().amount
-    return Decimal(DRAFTS[code]["amount"])
+    return library_pack(code).amount
 
 
 def penalty_of(code: str, penalty: str) -> Penalty:
-    if code == "huaian-2025":
-        return next(row for row in huaian().penalties if row.id == penalty)
-    return Penalty.model_validate(next(p for p in DRAFTS[code]["penalties"] if p["id"] == penalty))
+    return next(row for row in library_pack(code).penalties if row.id == penalty)

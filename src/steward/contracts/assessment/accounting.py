@@ -13,7 +13,7 @@ from steward.kernel.instants import local_date
 
 def draft_sheet(contract_code: str, *, as_of: datetime, now: datetime) -> SettlementSheet:
     """The sheet as it would be at a cut-off, with what still stands in the way of settling."""
-    result = score(contract_code, as_of=as_of, now=now, kind="settled", need_table=False)
+    result = score(contract_code, as_of=as_of, now=now, kind="settled")
     return sheet_for(result)
 
 

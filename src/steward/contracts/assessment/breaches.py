@@ -120,7 +120,7 @@ def _check_breach(frame: Frame, new: NewBreach, penalty: packs.Penalty) -> None:
         raise ProposalRefusedError(
             f"要求改正的日期 {new.noticed} 应在发生日期 {new.occurred} 至今天 {today} 之间"
         )
-    if penalty.base in ("late", "due") and new.base is None:
-        raise ProposalRefusedError(f"“{penalty.title}”按逾期部分计算，请填写逾期部分的金额")
+    if penalty.base == "due" and new.base is None:
+        raise ProposalRefusedError(f"“{penalty.title}”按逾期未付的金额计算，请填写这个金额")
     if new.base is not None and not 0 < new.base <= frame.pack.amount:
         raise ProposalRefusedError(f"金额 {new.base} 应大于 0 且不超过合同金额 {frame.pack.amount}")

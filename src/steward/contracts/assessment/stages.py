@@ -50,7 +50,7 @@ def due_of(stage: Stage, pack: Pack, known: Mapping[str, date]) -> DueDate:
         words = "、".join(NEED_WORDS[need] for need in missing)
         return DueDate(None, stage.due_date, missing, f"待{words}")
     start = max([_anchor(stage, pack, known), *(known[need] for need in stage.needs)])
-    if stage.due == "date" and stage.due_date is not None:
+    if stage.due_date is not None:
         last = max(stage.due_date, start)
         return DueDate(start, last, (), f"不晚于 {last}")
     if stage.due_days is None:

@@ -14,7 +14,7 @@ Need = Literal["invoice", "confirmation", "acceptance", "funding"]
 class Stage(Part):
     """One instalment: a share of the amount, or the rest of what is payable.
 
-    It falls due `due_days` after signing, the end of the term or the acceptance, or on `due_date`,
+    It falls due `due_days` after signing, the end of the term or the acceptance, or by `due_date`,
     and never before everything in `needs` is on record; without `due_days` the text names no last
     day. `after_months` says how much of the service a confirmation is about.
     """
@@ -31,8 +31,8 @@ class Stage(Part):
 
     @model_validator(mode="after")
     def _a_date_is_named(self) -> "Stage":
-        if (self.due == "date") != (self.due_date is not None):
-            raise ValueError("按固定日期付款（due: date）须写明 due_date，其他情形不写")
+        if self.due == "date" and self.due_date is None:
+            raise ValueError("按固定日期付款（due: date）须写明 due_date")
         return self
 
 

@@ -37,7 +37,7 @@ def _stages(pack: Pack, tree: YamlTree) -> None:
             tree.problem(
                 (*path, "due_date"), "付款日期早于合同开始", value=stage.due_date.isoformat()
             )
-        if stage.due == "date" and stage.due_days is not None:
+        if stage.due_date is not None and stage.due_days is not None:
             tree.problem((*path, "due_days"), "已有固定日期的不再写 due_days", value=stage.due_days)
         if stage.after_months is not None and "confirmation" not in stage.needs:
             tree.problem((*path, "after_months"), "须在 needs 写明 confirmation（甲方确认）")
