@@ -1,8 +1,9 @@
 """When an instalment falls due, what of it is paid, and how late it is; pure (clause C5).
 
-What is needed first (invoice, confirmation, acceptance, funding) moves the due date to the day on
-which the last of it came. Where the text names no last day there is a day from which payment may
-be asked, and no lateness of its own accord.
+Nothing is due before what it needs (invoice, confirmation, acceptance, funding) is on record, and
+days to pay in are counted from the last of it. Where the text names no last day, or the named one
+had passed before the last condition came, there is a day from which payment may be asked, and no
+lateness of its own accord.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,9 +51,11 @@ def due_of(stage: Stage, pack: Pack, known: Mapping[str, date]) -> DueDate:
         words = "、".join(NEED_WORDS[need] for need in missing)
         return DueDate(None, stage.due_date, missing, f"待{words}")
     start = max([_anchor(stage, pack, known), *(known[need] for need in stage.needs)])
+    if stage.due_date is not None and start <= stage.due_date:
+        return DueDate(start, stage.due_date, (), f"不晚于 {stage.due_date}")
     if stage.due_date is not None:
-        last = max(stage.due_date, start)
-        return DueDate(start, last, (), f"不晚于 {last}")
+        words = f"条件于 {start} 满足，晚于约定的 {stage.due_date}，合同未写新的最后日期"
+        return DueDate(start, None, (), words)
     if stage.due_days is None:
         return DueDate(start, None, (), f"{start} 起可付，合同未写最后日期")
     last = start + timedelta(days=stage.due_days)
