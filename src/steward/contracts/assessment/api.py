@@ -11,17 +11,22 @@ from steward.contracts.assessment.answering import AnswerRefusedError, NewAnswer
 from steward.contracts.assessment.breaches import NewBreach, propose_breach, propose_late_payment
 from steward.contracts.assessment.excluding import NewExclusion, propose_exclusion
 from steward.contracts.assessment.ledger import (
+    CASE_KIND,
+    EXCLUSION_KIND,
     BreachInfo,
     ExclusionInfo,
     NoSuchProposalError,
     PaymentInfo,
+    Proposal,
     StageFactInfo,
     agreed_exclusions,
     breach,
     breaches,
+    contract_of,
     documents_of,
     exclusion,
     exclusions,
+    may_read_documents,
     payment,
     payments,
     stage_facts,
@@ -67,6 +72,8 @@ from steward.contracts.assessment.sheet import (
 from steward.contracts.assessment.writing import ProposalRefusedError
 
 __all__ = [
+    "CASE_KIND",
+    "EXCLUSION_KIND",
     "KINDS",
     "Answer",
     "AnswerRefusedError",
@@ -86,6 +93,7 @@ __all__ = [
     "NoSuchProposalError",
     "NothingToScoreError",
     "PaymentInfo",
+    "Proposal",
     "ProposalRefusedError",
     "RuleKind",
     "ScoreResult",
@@ -100,6 +108,7 @@ __all__ = [
     "breach",
     "breaches",
     "cached_score",
+    "contract_of",
     "correct_settlement",
     "daily_snapshots",
     "documents_of",
@@ -107,6 +116,7 @@ __all__ = [
     "entries_of",
     "exclusion",
     "exclusions",
+    "may_read_documents",
     "pack_now",
     "payment",
     "payments",

@@ -27,6 +27,7 @@ from steward.contracts.assessment.models import (
     Response,
     StageFact,
 )
+from steward.contracts.packs import api as packs
 from steward.core.files import api as files
 from steward.kernel.errors import NotFoundError
 from steward.kernel.subjects import Subject
@@ -320,3 +321,21 @@ def payment(contract: str, payment_id: int, *, as_of: datetime) -> PaymentInfo:
 def documents_of(subject: Subject) -> list[files.FileInfo]:
     """The documents attached to a case or an exclusion."""
     return files.of_subject(subject)
+
+
+def contract_of(about: str, number: int) -> str:
+    """The contract of a case or an exclusion known only by its number."""
+    rows = BreachCase.objects if about == About.BREACH else Exclusion.objects
+    code = rows.filter(pk=number).values_list("contract", flat=True).first()
+    if code is None:
+        raise NoSuchProposalError(f"没有编号为 {number} 的记录")
+    return str(code)
+
+
+def may_read_documents(user: Any, about: str, key: str) -> bool:
+    """Whether a person sees the contract that a case or an exclusion belongs to."""
+    try:
+        packs.contract_for(user, contract_of(about, int(key)), "assessment.score.view")
+    except NotFoundError:
+        return False
+    return True
