@@ -70,7 +70,7 @@ def test_an_objection_stands_beside_the_entry_and_the_client_decides():
 
     info = assessment.entries_of(CODE, 1, "documents")[0]
     assert state == "upheld"
-    assert [(a.side, a.verdict, a.reason) for a in info.answers] == [
+    assert [(a.side, a.verdict, a.reason) for a in info.proposal.answers] == [
         ("supplier", "dispute", "日志已补"),
         ("client", "uphold", "补交在期后"),
     ]

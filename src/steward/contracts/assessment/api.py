@@ -3,6 +3,7 @@
 from steward.contracts.assessment.accounting import (
     draft_sheet,
     pack_now,
+    propose_late_payments,
     settlement_sheet,
     sheet_for,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "propose_breach",
     "propose_exclusion",
     "propose_late_payment",
+    "propose_late_payments",
     "record_entry",
     "record_payment",
     "record_stage_fact",

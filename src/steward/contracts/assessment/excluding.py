@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from steward.contracts.assessment.gathering import ENTRY_KIND
 from steward.contracts.assessment.ledger import EXCLUSION_KIND, exclusions
 from steward.contracts.assessment.left_out import COUNTING
 from steward.contracts.assessment.models import About, Exclusion, ExclusionGround
@@ -92,6 +93,8 @@ def _event_label(frame: Frame, new: NewExclusion) -> str:
         raise ProposalRefusedError(f"“{node.title}”没有这件计入的事项，请刷新页面后重试")
     if event.subject_kind == "desk.clock":
         raise ProposalRefusedError("时限超时请在工单页提出“计时调整”，双方确认后自动不计")
+    if event.subject_kind == ENTRY_KIND:
+        raise ProposalRefusedError("核定的次数请在核定记录里提出异议，不用申请剔除")
     if event.subject_kind.startswith("monitoring."):
         raise ProposalRefusedError("停机时间请在“维护与除外”登记时段，双方确认后自动不计")
     return event.label

@@ -5,9 +5,9 @@ from typing import Literal
 
 from django.core.cache import cache
 
-from steward.contracts.assessment.agreement import STATE_WORDS, Answer, State, state_of
+from steward.contracts.assessment.agreement import Answer, state_of
 from steward.contracts.assessment.gathering import gather
-from steward.contracts.assessment.ledger import answers_about
+from steward.contracts.assessment.ledger import Proposal, answers_about
 from steward.contracts.assessment.models import About, ExpertEntry, ScoreSnapshot, SnapshotKind
 from steward.contracts.assessment.outlook import Span, changes_of, outlook_of
 from steward.contracts.assessment.result import ScoreResult
@@ -71,11 +71,8 @@ class EntryInfo:
     reason: str
     reviewer: str
     recorded_at: datetime
-    side: str
-    side_label: str
-    state: State
-    state_label: str
-    answers: tuple[Answer, ...]
+    owner: str
+    proposal: Proposal
 
 
 def period_at(contract: packs.ContractInfo, as_of: datetime) -> tuple[int, Period]:
@@ -198,7 +195,19 @@ def entries_of(contract_code: str, period: int, owner: str) -> list[EntryInfo]:
 
 
 def _entry_info(row: ExpertEntry, answers: tuple[Answer, ...]) -> EntryInfo:
-    state = state_of(answers)
+    proposal = Proposal(
+        id=row.pk,
+        contract=row.contract,
+        period=row.period,
+        side=row.side,
+        side_label=row.get_side_display(),
+        by_id=row.reviewer_id,
+        by=row.reviewer,
+        at=row.recorded_at,
+        evidence_id=row.evidence_id,
+        answers=answers,
+        state=state_of(answers),
+    )
     return EntryInfo(
         id=row.pk,
         source=row.source,
@@ -208,9 +217,6 @@ def _entry_info(row: ExpertEntry, answers: tuple[Answer, ...]) -> EntryInfo:
         reason=row.reason,
         reviewer=row.reviewer,
         recorded_at=row.recorded_at,
-        side=row.side,
-        side_label=row.get_side_display(),
-        state=state,
-        state_label=STATE_WORDS[state],
-        answers=answers,
+        owner=row.owner,
+        proposal=proposal,
     )

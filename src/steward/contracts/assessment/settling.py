@@ -284,6 +284,7 @@ def _obstacles(result: ScoreResult, records: Records) -> tuple[str, ...]:
 
 def _with_lines(sheet: SettlementSheet, result: ScoreResult) -> SettlementSheet:
     home = f"/contracts/{sheet.contract}/"
+    scores = "#scores" if sheet.scores else f"{home}pack/#payment"
     pay = result.pay
     score_step = next((s for s in pay.steps if s.title == "按得分应付"), pay.steps[-1])
     veto_step = pay.steps[-1]
@@ -293,14 +294,17 @@ def _with_lines(sheet: SettlementSheet, result: ScoreResult) -> SettlementSheet:
     lines = [
         SheetLine("amount", "合同金额", "合同约定", sheet.amount, f"{home}pack/"),
         SheetLine(
-            "points", "考核得分", f"{plain(sheet.points)} 分，满分 {plain(sheet.maximum)} 分",
-            None, "#scores",
+            "points", "考核得分",
+            f"{plain(sheet.points)} 分，满分 {plain(sheet.maximum)} 分"
+            if sheet.scores
+            else "本合同没有考核表",
+            None, scores,
         ),
         SheetLine(
-            "formula", "按得分应付", score_step.formula, score_step.amount, "#scores",
+            "formula", "按得分应付", score_step.formula, score_step.amount, scores,
             f"{pay.clause_ref}：{pay.clause_quote}",
         ),
-        SheetLine("vetoes", "否决项", veto_step.formula, sheet.by_score, "#scores"),
+        SheetLine("vetoes", "否决项", veto_step.formula, sheet.by_score, f"{home}payable/#vetoes"),
         SheetLine(
             "supplier", "减：乙方违约金", _sum_words(sheet, "supplier"),
             sheet.supplier_penalties, "#penalties",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from steward.contracts.assessment import api as assessment
+from steward.contracts.assessment.pages.frame import Asked
 from steward.contracts.packs import api as packs
 from steward.kernel.errors import NotFoundError
 
@@ -71,3 +72,15 @@ def offers_for(
             words = tuple((verdict, _WORDS[verdict]) for verdict in verdicts)
             found.append(Offer(side, SIDES[side], words))
     return found
+
+
+def entries_with_offers(
+    request: HttpRequest, known: Asked, owner: str
+) -> list[tuple[assessment.EntryInfo, list[Offer]]]:
+    """The entries about an indicator, each with what this person may answer."""
+    code = known.contract.code
+    sides = sides_of(request, code)
+    return [
+        (row, offers_for(request, "entry", row.proposal, sides=sides))
+        for row in assessment.entries_of(code, known.result.period, owner)
+    ]
