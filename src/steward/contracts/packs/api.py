@@ -12,7 +12,7 @@ from steward.contracts.packs.document import (
 )
 from steward.contracts.packs.events import ContractVersionInstalled
 from steward.contracts.packs.obligations import HOLIDAYS, Obligation, Rhythm, Window
-from steward.contracts.packs.payment import Formula, Payment, Penalty, Stage
+from steward.contracts.packs.payment import Excuse, Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
     SUBJECT_KIND,
@@ -54,6 +54,7 @@ __all__ = [
     "ContractVersionInstalled",
     "Contradiction",
     "Difference",
+    "Excuse",
     "Formula",
     "Group",
     "Indicator",

@@ -7,6 +7,7 @@ from typing import Any
 
 from steward.contracts.packs.document import Indicator, Pack, Source
 from steward.contracts.packs.duty_linting import lint_duties
+from steward.contracts.packs.payment_linting import check_payment
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.punishment_linting import check_punishments
 from steward.contracts.packs.registry import RuleShape, rule_shapes
@@ -177,6 +178,7 @@ _CHECKS: tuple[Check, ...] = (
     _parties,
     check_terms,
     _stages,
+    check_payment,
     _weights,
     _unique,
     check_sla,
