@@ -84,13 +84,19 @@ def period_at(contract: packs.ContractInfo, as_of: datetime) -> tuple[int, Perio
 
 
 def score(
-    contract_code: str, *, as_of: datetime, now: datetime, kind: Kind = "live"
+    contract_code: str,
+    *,
+    as_of: datetime,
+    now: datetime,
+    kind: Kind = "live",
+    fresh: bool = False,
 ) -> ScoreResult:
     """Score the contract year that holds `as_of` from the evidence recorded by then (C4–C6).
 
     live: as if the period ended at `as_of`. projected: to the end of the period at the present
     rate, with the range in `outlook`. settled: without the parts that only look ahead. The same
-    evidence gives the same canonical text, byte for byte. FutureScoreError when `as_of` > `now`.
+    evidence gives the same canonical text, byte for byte, whether everything is read (`fresh`) or
+    only what changed since the last time. FutureScoreError when `as_of` > `now`.
     """
     if as_of > now:
         raise FutureScoreError("不能按尚未到来的时间考核，请选择当前或过去的时间")
@@ -101,7 +107,7 @@ def score(
     if pack.assessment is None:
         raise NothingToScoreError(f"合同“{contract.title}”没有考核表")
     rules = Rules.of(pack)
-    facts = gather(pack, number=number, period=period, as_of=as_of)
+    facts = gather(pack, number=number, period=period, as_of=as_of, fresh=fresh)
     scored = score_pack(rules, facts)
     changes = () if kind == "settled" else changes_of(rules, facts, scored)
     outlook = None

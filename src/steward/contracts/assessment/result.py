@@ -1,12 +1,13 @@
 """The result tree: what the pages show, snapshots keep and anyone can recompute byte by byte."""
 
+import hashlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from steward.kernel.canonical import canonical_json, content_hash, decimal_text
+from steward.kernel.canonical import canonical_json, decimal_text
 
 Number = Annotated[Decimal, PlainSerializer(decimal_text, return_type=str)]
 Status = Literal["scored", "unscored"]
@@ -201,7 +202,7 @@ class ScoreResult(Tree):
 
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hex."""
-        return content_hash(self.model_dump(mode="json"))
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def indicators(self) -> list[IndicatorNode]:
         return [indicator for group in self.groups for indicator in group.indicators]
