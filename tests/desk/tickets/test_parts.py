@@ -207,3 +207,16 @@ def test_a_sweep_keeps_what_holds_and_forgets_the_marks_it_has_seen():
     assert sum(swept for _, swept in rows) > 0
     assert not FactChange.objects.exists()
     assert ask("desk.clock_breaches", as_of=NOW, fresh=False) == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promise_that_runs_out_while_nobody_writes_is_seen():
+    made.install()
+    made.ticket(now=NOW)
+    soon, late = NOW + timedelta(minutes=10), NOW + timedelta(minutes=45)
+
+    before = ask("desk.clock_breaches", as_of=soon, fresh=False, clock_kinds=["respond"])
+    after = ask("desk.clock_breaches", as_of=late, fresh=False, clock_kinds=["respond"])
+
+    assert PartialFigure.objects.filter(as_of=soon, until__lt=late).exists()
+    assert (before.value, after.value) == (0, 1)

@@ -18,22 +18,24 @@ ENTRY_KIND = "assessment.entry"
 _PLANNED = "平台尚未提供这项取数，可由评审人核定"
 
 
-def gather(
-    pack: Pack, *, number: int, period: Period, as_of: datetime, fresh: bool = False
-) -> Facts:
-    """Ask every metric that the pack names, as known at `as_of`; same question, asked once.
-
-    `fresh` reads every fact anew, without what metrics remember of earlier readings.
-    """
-    entries = entries_as_of(pack.code, number, as_of)
-    asked: dict[str, MetricResult] = {}
-    query = MetricQuery(
+def query_of(pack: Pack, *, period: Period, as_of: datetime, fresh: bool = False) -> MetricQuery:
+    """What every metric of a pack is asked: the period so far, as known at `as_of`."""
+    return MetricQuery(
         contract=pack.code,
         start=period.start,
         end=max(period.start, min(as_of, period.end)),
         as_of=as_of,
         fresh=fresh,
     )
+
+
+def gather(pack: Pack, query: MetricQuery, *, number: int, period: Period) -> Facts:
+    """Ask every metric that the pack names; the same question is asked once.
+
+    A `fresh` query reads every fact anew, without what metrics remember of earlier readings.
+    """
+    entries = entries_as_of(pack.code, number, query.as_of)
+    asked: dict[str, MetricResult] = {}
     answers = {
         (owner, source.id): _answer(
             source,
@@ -53,7 +55,7 @@ def gather(
         for (owner, _), entry in entries.items()
         if entry.kind == EntryKind.POINTS
     }
-    return Facts(answers, awards, ended=as_of >= period.end)
+    return Facts(answers, awards, ended=query.as_of >= period.end)
 
 
 def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:

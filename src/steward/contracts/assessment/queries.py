@@ -5,9 +5,10 @@ from typing import Literal
 
 from django.core.cache import cache
 
-from steward.contracts.assessment.gathering import gather
+from steward.contracts.assessment.gathering import gather, query_of
 from steward.contracts.assessment.models import ExpertEntry, ScoreSnapshot, SnapshotKind
 from steward.contracts.assessment.outlook import Span, changes_of, outlook_of
+from steward.contracts.assessment.promises import promises_of
 from steward.contracts.assessment.result import ScoreResult
 from steward.contracts.assessment.scoring import Rules, score_pack
 from steward.contracts.packs import api as packs
@@ -106,7 +107,8 @@ def score(
     day = local_date(min(as_of, period.end - timedelta(seconds=1)))
     version, pack = packs.version_in_force(contract_code, day, known_at=as_of)
     rules = Rules.of(pack)
-    facts = gather(pack, number=number, period=period, as_of=as_of, fresh=fresh)
+    query = query_of(pack, period=period, as_of=as_of, fresh=fresh)
+    facts = gather(pack, query, number=number, period=period)
     scored = score_pack(rules, facts)
     changes = () if kind == "settled" else changes_of(rules, facts, scored)
     outlook = None
@@ -130,6 +132,7 @@ def score(
         pay=scored.pay,
         changes=changes,
         outlook=outlook,
+        promises=promises_of(pack, query),
     )
 
 

@@ -175,6 +175,25 @@ class Outlook(Tree):
     rows: tuple[dict[str, str], ...]
 
 
+class PromiseNode(Tree):
+    """One time limit of the contract: how many clocks were judged, ran out, were excused."""
+
+    id: str
+    title: str
+    target: int
+    unit: str
+    basis: str
+    scores: bool
+    ratio: Number | None
+    judged: int
+    late: int
+    excused: int
+    url: str
+    no_data: str
+    clause_ref: str
+    clause_quote: str
+
+
 class ScoreResult(Tree):
     """A contract's score over one period as known at `as_of`."""
 
@@ -195,6 +214,7 @@ class ScoreResult(Tree):
     pay: Payable
     changes: tuple[Change, ...] = ()
     outlook: Outlook | None = None
+    promises: tuple[PromiseNode, ...] = ()
 
     def canonical(self) -> str:
         """The one text of this result: keys sorted, no spaces, decimals plain."""
