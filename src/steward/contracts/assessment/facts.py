@@ -12,12 +12,16 @@ from steward.core.evidence.api import MetricEvent, MetricResult
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one source said; `entered_by` and `reason` when a reviewer entered the value."""
+    """What one source said; `entered_by` and `reason` when a reviewer entered the value.
+
+    `unconfirmed` says why the entered value is not settled between the two sides yet.
+    """
 
     source: Source
     result: MetricResult
     entered_by: str = ""
     reason: str = ""
+    unconfirmed: str = ""
 
     @property
     def missing(self) -> str:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from steward.contracts.assessment.agreement import STATE_WORDS, State, is_in_force, state_of
 from steward.contracts.assessment.facts import Answer, Facts
-from steward.contracts.assessment.models import EntryKind, ExpertEntry
+from steward.contracts.assessment.ledger import agreed_exclusions, answers_about
+from steward.contracts.assessment.left_out import left_out
+from steward.contracts.assessment.models import About, EntryKind, ExpertEntry
 from steward.contracts.assessment.registry import Award
 from steward.contracts.packs.api import Pack, Source
 from steward.core.evidence.api import MetricEvent, MetricQuery, MetricResult, metric_spec
@@ -51,11 +54,13 @@ def gather(pack: Pack, query: MetricQuery, *, number: int, period: Period) -> Fa
             reviewer=entry.reviewer,
             reason=entry.reason,
             evidence=str(entry.evidence_id),
+            unconfirmed=unconfirmed,
         )
-        for (owner, _), entry in entries.items()
+        for (owner, _), (entry, unconfirmed) in entries.items()
         if entry.kind == EntryKind.POINTS
     }
-    return Facts(answers, awards, ended=query.as_of >= period.end)
+    facts = Facts(answers, awards, ended=query.as_of >= period.end)
+    return left_out(facts, pack, agreed_exclusions(pack.code, as_of=query.as_of))
 
 
 def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
@@ -76,21 +81,36 @@ def _ask(source: Source, query: MetricQuery, asked: dict[str, MetricResult]) -> 
     return asked[key]
 
 
-def entries_as_of(
-    contract: str, period: int, as_of: datetime
-) -> dict[tuple[str, str], ExpertEntry]:
-    """The entry in force for each (owner, source): the latest recorded by then."""
+Entered = tuple[ExpertEntry, str]
+
+
+def entries_as_of(contract: str, period: int, as_of: datetime) -> dict[tuple[str, str], Entered]:
+    """The entry in force for each (owner, source), and why it is not settled yet, or nothing.
+
+    The latest recorded by then that was neither withdrawn nor dismissed. An entry that the other
+    side has not confirmed counts in the live score and is marked; a settlement refuses it.
+    """
     rows = ExpertEntry.objects.filter(contract=contract, period=period, recorded_at__lte=as_of)
-    return {(row.owner, row.source): row for row in rows.order_by("id")}
+    entries = list(rows.order_by("id"))
+    answers = answers_about(About.ENTRY, [row.pk for row in entries], as_of=as_of)
+    found: dict[tuple[str, str], Entered] = {}
+    for row in entries:
+        state = state_of(answers[row.pk])
+        if state not in ("withdrawn", "dismissed"):
+            found[row.owner, row.source] = (row, _unconfirmed(state))
+    return found
 
 
-def _answer(
-    source: Source, result: MetricResult, entry: ExpertEntry | None, *, place: str
-) -> Answer:
+def _unconfirmed(state: State) -> str:
+    return "" if is_in_force(state) else STATE_WORDS[state]
+
+
+def _answer(source: Source, result: MetricResult, entered: Entered | None, *, place: str) -> Answer:
     """A measured value stands; an entered one only fills where nothing was measured."""
     answer = Answer(source, result)
-    if entry is None or not answer.missing:
+    if entered is None or not answer.missing:
         return answer
+    entry, unconfirmed = entered
     url = place if "#" in place else f"{place}#entry-{entry.pk}"
     filled = MetricResult(
         value=entry.value,
@@ -99,7 +119,9 @@ def _answer(
         url=url,
         events=_entered_events(source, entry, url),
     )
-    return Answer(source, filled, entered_by=entry.reviewer, reason=entry.reason)
+    return Answer(
+        source, filled, entered_by=entry.reviewer, reason=entry.reason, unconfirmed=unconfirmed
+    )
 
 
 def _entered_events(source: Source, entry: ExpertEntry, url: str) -> tuple[MetricEvent, ...]:

@@ -5,8 +5,10 @@ from typing import Literal
 
 from django.core.cache import cache
 
+from steward.contracts.assessment.agreement import Answer, state_of
 from steward.contracts.assessment.gathering import gather, query_of
-from steward.contracts.assessment.models import ExpertEntry, ScoreSnapshot, SnapshotKind
+from steward.contracts.assessment.ledger import Proposal, answers_about
+from steward.contracts.assessment.models import About, ExpertEntry, ScoreSnapshot, SnapshotKind
 from steward.contracts.assessment.outlook import Span, changes_of, outlook_of
 from steward.contracts.assessment.promises import promises_of
 from steward.contracts.assessment.result import ScoreResult
@@ -70,6 +72,8 @@ class EntryInfo:
     reason: str
     reviewer: str
     recorded_at: datetime
+    owner: str
+    proposal: Proposal
 
 
 def period_at(contract: packs.ContractInfo, as_of: datetime) -> tuple[int, Period]:
@@ -190,17 +194,34 @@ def snapshot_result(contract_code: str, snapshot_id: int) -> ScoreResult:
 
 def entries_of(contract_code: str, period: int, owner: str) -> list[EntryInfo]:
     """Every entry about an indicator in a period, newest first."""
-    rows = ExpertEntry.objects.filter(contract=contract_code, period=period, owner=owner)
-    return [
-        EntryInfo(
-            row.pk,
-            row.source,
-            row.get_kind_display(),
-            row.value,
-            row.suggestion,
-            row.reason,
-            row.reviewer,
-            row.recorded_at,
-        )
-        for row in rows
-    ]
+    rows = list(ExpertEntry.objects.filter(contract=contract_code, period=period, owner=owner))
+    answers = answers_about(About.ENTRY, [row.pk for row in rows])
+    return [_entry_info(row, tuple(answers.get(row.pk, ()))) for row in rows]
+
+
+def _entry_info(row: ExpertEntry, answers: tuple[Answer, ...]) -> EntryInfo:
+    proposal = Proposal(
+        id=row.pk,
+        contract=row.contract,
+        period=row.period,
+        side=row.side,
+        side_label=row.get_side_display(),
+        by_id=row.reviewer_id,
+        by=row.reviewer,
+        at=row.recorded_at,
+        evidence_id=row.evidence_id,
+        answers=answers,
+        state=state_of(answers),
+    )
+    return EntryInfo(
+        id=row.pk,
+        source=row.source,
+        kind_label=row.get_kind_display(),
+        value=row.value,
+        suggestion=row.suggestion,
+        reason=row.reason,
+        reviewer=row.reviewer,
+        recorded_at=row.recorded_at,
+        owner=row.owner,
+        proposal=proposal,
+    )

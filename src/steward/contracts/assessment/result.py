@@ -54,6 +54,7 @@ class SourceNode(Tree):
     detail: dict[str, str] = {}
     entered_by: str = ""
     reason: str = ""
+    unconfirmed: str = ""
 
 
 class IndicatorNode(Tree):
@@ -84,6 +85,7 @@ class IndicatorNode(Tree):
     url: str
     suggestion: Number | None = None
     reviewer: str = ""
+    unconfirmed: str = ""
 
     @property
     def deducted(self) -> Decimal:
@@ -233,6 +235,14 @@ class ScoreResult(Tree):
     @property
     def unscored(self) -> list[IndicatorNode]:
         return [i for i in self.indicators() if i.status == "unscored"]
+
+    @property
+    def unconfirmed(self) -> list[tuple[str, str, str]]:
+        """What was entered and is not settled yet: (indicator or veto, its title, why)."""
+        found = [(i.id, i.title, i.unconfirmed) for i in self.indicators() if i.unconfirmed]
+        return found + [
+            (v.id, v.title, v.source.unconfirmed) for v in self.vetoes if v.source.unconfirmed
+        ]
 
     @property
     def has_table(self) -> bool:

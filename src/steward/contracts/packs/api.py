@@ -11,7 +11,7 @@ from steward.contracts.packs.document import (
     Veto,
 )
 from steward.contracts.packs.events import ContractVersionInstalled
-from steward.contracts.packs.payment import Formula, Payment, Penalty, Stage
+from steward.contracts.packs.payment import Excuse, Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
     SUBJECT_KIND,
@@ -52,6 +52,7 @@ __all__ = [
     "ContractVersionInstalled",
     "Contradiction",
     "Difference",
+    "Excuse",
     "Formula",
     "Group",
     "Indicator",

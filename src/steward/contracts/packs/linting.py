@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from steward.contracts.packs.document import Indicator, Pack, Source
+from steward.contracts.packs.payment_linting import check_payment
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.registry import RuleShape, rule_shapes
 from steward.contracts.packs.yamltree import YamlTree
@@ -263,6 +264,7 @@ _CHECKS: tuple[Check, ...] = (
     _parties,
     _version,
     _stages,
+    check_payment,
     _weights,
     _unique,
     _sla,

@@ -71,7 +71,8 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*",
+         "assessment.side.supplier"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(

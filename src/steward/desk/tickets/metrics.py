@@ -52,10 +52,12 @@ def _address(path: str, which: Which, **more: str) -> str:
 def _judge(query: evidence.MetricQuery) -> tuple[Which, Judged | None]:
     """None when the contract never promised a clock: then there is nothing to judge."""
     which = _which(query)
-    promised = PolicyVersion.objects.filter(
-        contract=query.contract, effective_from__lt=query.end, installed_at__lte=query.as_of
-    )
-    return which, judged_in_parts(query, which) if promised.exists() else None
+    key = ("desk.promised", query.contract, query.end, query.as_of)
+    if key not in query.shared:
+        query.shared[key] = PolicyVersion.objects.filter(
+            contract=query.contract, effective_from__lt=query.end, installed_at__lte=query.as_of
+        ).exists()
+    return which, judged_in_parts(query, which) if query.shared[key] else None
 
 
 NO_POLICY = "合同没有安装时限政策"

@@ -10,6 +10,7 @@ from steward.contracts.assessment.pages.charts import (
     portfolio_chart,
 )
 from steward.contracts.assessment.pages.frame import VIEW, Asked, asked, indicator_of
+from steward.contracts.assessment.pages.sides import entries_with_offers, sides_of
 from steward.contracts.assessment.pages.standing import availability_card, standing_of
 from steward.contracts.packs import api as packs
 from steward.core.evidence import api as evidence
@@ -110,7 +111,8 @@ def _leaves(request: HttpRequest, known: Asked, node: assessment.IndicatorNode) 
         "page": Paginator(node.events, _PAGE).get_page(number),
         "excluded": node.excluded[:_PAGE],
         "more_excluded": max(0, len(node.excluded) - _PAGE),
-        "entries": assessment.entries_of(known.contract.code, known.result.period, node.id),
+        "entries": entries_with_offers(request, known, node.id),
+        "sides": sides_of(request, known.contract.code),
         "previous_next": _neighbours(known.result, node.id),
     }
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from django import template
 
-from steward.contracts.assessment.result import IndicatorNode, PromiseNode
+from steward.contracts.assessment.left_out import COUNTING
+from steward.contracts.assessment.result import EventNode, IndicatorNode, PromiseNode
 from steward.kernel.canonical import decimal_text
 from steward.kernel.money import format_yuan, round_ratio
 
@@ -98,3 +99,17 @@ def target(promise: PromiseNode) -> str:
     if hours and not minutes:
         return f"≤ {hours} {working}小时"
     return f"≤ {promise.target} {working}分钟"
+
+
+@register.filter
+def excludable(event: EventNode, node: IndicatorNode) -> bool:
+    """Whether both sides may agree here to leave an event out; clocks and outages have their own
+    places, and what a reviewer entered is answered there.
+    """
+    elsewhere = ("desk.clock", "assessment.entry")
+    return (
+        node.rule in COUNTING
+        and bool(event.key)
+        and event.subject_kind not in elsewhere
+        and not event.subject_kind.startswith("monitoring.")
+    )

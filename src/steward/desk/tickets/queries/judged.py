@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import TruncDay
 
 from steward.desk.tickets.models import Clock, ClockEventRow, Ticket, TimelineEntry
 from steward.desk.tickets.queries.reading import read_clock
@@ -100,6 +101,13 @@ def _tickets_of(which: Which) -> QuerySet[Ticket]:
         opened_at__gte=which.start,
         opened_at__lt=min(which.end, which.as_of),
     )
+
+
+def days_with_tickets(contract: str, start: datetime) -> set[datetime]:
+    """The days (UTC) since `start` on which tickets of a contract were opened."""
+    rows = Ticket.objects.filter(contract=contract, opened_at__gte=start).order_by()
+    days = rows.annotate(day=TruncDay("opened_at", tzinfo=UTC)).values_list("day", flat=True)
+    return {day for day in days.distinct() if day is not None}
 
 
 def severities_before(which: Which) -> dict[int, str]:

@@ -1,12 +1,20 @@
 """The judged clocks of a long period, put together from stretches that are remembered."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from steward.core.evidence import api as evidence
 from steward.desk.tickets.models.tickets import CLOCK_FACTS
-from steward.desk.tickets.queries.judged import Breach, Judged, Sort, Tally, Which, tally
+from steward.desk.tickets.queries.judged import (
+    Breach,
+    Judged,
+    Sort,
+    Tally,
+    Which,
+    days_with_tickets,
+    tally,
+)
 from steward.kernel.periods import Period
 
 STRETCH = timedelta(days=31)
@@ -20,9 +28,8 @@ def judged_in_parts(query: evidence.MetricQuery, which: Which) -> Judged:
     key = (CLOCK_FACTS, which.contract, which.start, which.end, which.as_of)
     if key not in query.shared:
         asked = evidence.Stretch(CLOCK_FACTS, which.contract, _periods(which), which.as_of)
-        data = evidence.partials(
-            asked, lambda period: _partial(_tally_of(which, period)), fresh=query.fresh
-        )
+        reader = _Reader(which)
+        data = evidence.partials(asked, reader.measure, fresh=query.fresh)
         query.shared[key] = [_read(part) for part in data]
     parts = query.shared[key]
     breaches = [b for _, found in parts for b in found if _is_meant(which, b.sort)]
@@ -42,9 +49,21 @@ def _periods(which: Which) -> list[Period]:
     return found
 
 
-def _tally_of(which: Which, period: Period) -> Tally:
-    every = replace(which, ticket_kinds=(), severities=(), clock_kinds=())
-    return tally(replace(every, start=period.start, end=period.end))
+@dataclass(slots=True)
+class _Reader:
+    """Reads stretches; which days have tickets at all is asked once, when one must be read."""
+
+    which: Which
+    days: set[datetime] | None = None
+
+    def measure(self, period: Period) -> evidence.Partial:
+        if self.days is None:
+            self.days = days_with_tickets(self.which.contract, self.which.start)
+        day = timedelta(days=1)
+        if not any(period.start - day < found < period.end for found in self.days):
+            return _partial(Tally({}, (), None, is_lasting=True))
+        every = replace(self.which, ticket_kinds=(), severities=(), clock_kinds=())
+        return _partial(tally(replace(every, start=period.start, end=period.end)))
 
 
 def _partial(found: Tally) -> evidence.Partial:
