@@ -50,6 +50,7 @@ APPS = [
     "steward.desk.changes",
     "steward.operations.monitoring",
     "steward.contracts.packs",
+    "steward.contracts.staffing",
     "steward.contracts.assessment",
 ]
 

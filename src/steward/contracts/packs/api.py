@@ -1,5 +1,6 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
+from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
     Contradiction,
@@ -42,12 +43,14 @@ from steward.contracts.packs.services import (
     set_client_organization,
 )
 from steward.contracts.packs.shape import Clause
+from steward.contracts.packs.staffing import Position, Staffing
 
 __all__ = [
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
     "Clause",
+    "Confidentiality",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
@@ -62,9 +65,11 @@ __all__ = [
     "PackProblem",
     "Payment",
     "Penalty",
+    "Position",
     "RuleShape",
     "SlaRule",
     "Source",
+    "Staffing",
     "Stage",
     "UnknownContractError",
     "VersionInfo",

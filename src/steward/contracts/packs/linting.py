@@ -9,6 +9,7 @@ from typing import Any
 from steward.contracts.packs.document import Indicator, Pack, Source
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.registry import RuleShape, rule_shapes
+from steward.contracts.packs.staffing import check_staffing
 from steward.contracts.packs.yamltree import YamlTree
 from steward.core.evidence import api as evidence
 
@@ -265,4 +266,5 @@ _CHECKS: tuple[Check, ...] = (
     _rules,
     _double_punishment,
     _exclusive,
+    check_staffing,
 )

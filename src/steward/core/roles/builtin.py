@@ -39,9 +39,12 @@ SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
     "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
+    "staffing.*.view", "confidentiality.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
-               "assessment.*.settle", "changes.*.approve")  # fmt: skip
+               "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
+               "staffing.change.approve", "confidentiality.request.approve",
+               "confidentiality.handback.confirm")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -71,7 +74,8 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "staffing.*",
+         "confidentiality.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -79,6 +83,7 @@ BUILTIN = (
         "驻场工程师",
         "乙方：处理工单，维护监测、巡检和配置项。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
          "monitoring.*", "cmdb.*", "inspection.*",
          "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
@@ -89,6 +94,7 @@ BUILTIN = (
         "数据工程师",
         "乙方：维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
          "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
          "elements.*", "exchange.*", "ledger.*", "knowledge.*"),
@@ -100,7 +106,9 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
+         "desk.ticket.rate", "desk.ticket.close", "approvals.*", "staffing.person.file",
+         "confidentiality.grant.view_all", "confidentiality.grant.revoke",
+         "confidentiality.handback.register", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(
