@@ -242,7 +242,9 @@ def test_a_key_person_is_changed_through_the_pages(client):
     )  # fmt: skip
     change = TeamChange.objects.get()
     client.force_login(boss)
-    client.post(f"/approvals/{change.approval_id}/decide/", {"approve": "1", "comment": "同意"})
+    client.post(
+        f"/approvals/{change.approval_id}/decide/", {"decision": "approve", "comment": "同意"}
+    )
     drain_jobs()
     page = text(client.get(f"{BASE}/changes/{change.pk}/"))
 

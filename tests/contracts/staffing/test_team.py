@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 IDENTITY = make_citizen_id("320812", date(1990, 5, 1), 17)
 
 
-def leave(member_id: int, left: date, reason: str = "resignation", now=NOW):
+def leave(member_id: int, left: date, *, reason: str = "resignation", now=NOW):
     return staffing.end_membership(
         member_id, left_date=left, reason_kind=reason, by=SYSTEM, now=now
     )
