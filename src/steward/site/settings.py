@@ -49,6 +49,7 @@ APPS = [
     "steward.desk.tickets",
     "steward.desk.changes",
     "steward.operations.monitoring",
+    "steward.data.sources",
     "steward.contracts.packs",
     "steward.contracts.staffing",
     "steward.contracts.assessment",

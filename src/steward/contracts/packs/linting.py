@@ -15,6 +15,11 @@ from steward.core.evidence import api as evidence
 
 Check = Callable[[Pack, YamlTree], None]
 
+_WITH_IDS = (
+    "sla", "service_hours", "obligations", "penalties", "rights_to_end", "calendars",
+    "contradictions",
+)  # fmt: skip
+
 
 def lint(pack: Pack, tree: YamlTree, *, calendars: Collection[str]) -> None:
     """Note every cross-check that fails; `calendars` are the platform's calendar codes."""
@@ -84,7 +89,7 @@ def _weight(indicator: Indicator) -> Decimal:
 
 
 def _unique(pack: Pack, tree: YamlTree) -> None:
-    for name in ("sla", "obligations", "penalties", "calendars", "contradictions"):
+    for name in _WITH_IDS:
         _no_twins(tree, [(row.id, (name, i, "id")) for i, row in enumerate(getattr(pack, name))])
     for name in ("severities", "ticket_kinds", "pause_reasons"):
         _no_twins(
