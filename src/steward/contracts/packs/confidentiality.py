@@ -38,6 +38,6 @@ class Confidentiality(Part):
 
     agreements: Agreements
     grants: Grants | None = None
-    hand_back: Clause
+    hand_back: Clause | None = None
     lasts: str = ""
     clause: Clause

@@ -9,7 +9,8 @@ from django.db.models.signals import post_migrate
 from steward.contracts.staffing.choices import ChangeReason
 from steward.contracts.staffing.models import CHANGE_KIND, DAY_KIND, MEMBER_KIND, Member, TeamChange
 from steward.contracts.staffing.pages.blocks import home_block, may_read_member
-from steward.contracts.staffing.pages.frame import CHECK_IN, FILE, MANAGE, REQUEST, REVIEW, VIEW
+from steward.contracts.staffing.pages.frame import CHECK_IN, FILE, MANAGE, REQUEST, REVIEW
+from steward.contracts.staffing.queries.team import VIEW
 from steward.contracts.staffing.services.changes import APPROVE, PURPOSE, seed_flow
 from steward.core.access import api as access
 from steward.core.approvals import api as approvals

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from steward.contracts.packs import api as packs
 from steward.contracts.staffing import api as staffing
 from steward.contracts.staffing.models import Attendance, Member
-from steward.contracts.staffing.pages.frame import MANAGE, REVIEW, VIEW, may
+from steward.contracts.staffing.pages.frame import MANAGE, REVIEW, may
 from steward.contracts.staffing.queries.days import OpenDispute, open_disputes
+from steward.contracts.staffing.queries.team import VIEW
 from steward.core.access.api import Somebody
 from steward.kernel.instants import local_date, now
 

@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from steward.contracts.staffing import api as staffing
 from steward.contracts.staffing.choices import ChangeState
 from steward.contracts.staffing.pages.forms import ChangeForm, ComingForm
-from steward.contracts.staffing.pages.frame import REQUEST, VIEW, contract_of, rights
+from steward.contracts.staffing.pages.frame import REQUEST, contract_of, rights
 from steward.contracts.staffing.pages.team import as_xlsx
 from steward.contracts.staffing.queries.changes import change_row, changes_of, to_change
+from steward.contracts.staffing.queries.team import VIEW
 from steward.core.accounts.api import actor_of
 from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit

@@ -13,7 +13,6 @@ from steward.contracts.staffing.pages.frame import (
     CHECK_IN,
     MANAGE,
     REVIEW,
-    VIEW,
     contract_of,
     day_in,
     instant_in,
@@ -22,7 +21,7 @@ from steward.contracts.staffing.pages.frame import (
 )
 from steward.contracts.staffing.pages.grid import grid_of
 from steward.contracts.staffing.queries.days import local_days
-from steward.contracts.staffing.queries.team import members_of, there_on
+from steward.contracts.staffing.queries.team import VIEW, members_of, there_on
 from steward.core.accounts.api import actor_of
 from steward.core.ui.api import page, render_page
 from steward.kernel.actors import Actor

@@ -14,12 +14,11 @@ from steward.contracts.staffing.pages.forms import CorrectForm, LeaveForm, Membe
 from steward.contracts.staffing.pages.frame import (
     FILE,
     MANAGE,
-    VIEW,
     contract_of,
     instant_in,
     rights,
 )
-from steward.contracts.staffing.queries.team import members_of, there_on
+from steward.contracts.staffing.queries.team import VIEW, members_of, there_on
 from steward.core.accounts.api import actor_of
 from steward.core.audit import api as audit
 from steward.core.files import api as files

@@ -40,8 +40,8 @@ def check_in(contract: str, *, by: Actor, now: datetime, note: str = "") -> int:
     today. Returns the id of the record.
     """
     day = local_date(now)
-    rows = members_of(contract).filter(there_on(day), user_id=by.user_id, is_on_site=True)
-    row = rows.select_for_update(no_key=True).first() if by.user_id else None
+    rows = members_of(contract).filter(there_on(day), user_id=by.user_id or 0, is_on_site=True)
+    row = rows.select_for_update(no_key=True).first()
     if row is None:
         raise NotOnTeamError("您今天不在本合同的驻场团队中，不能签到")
     _within_term(contract, day)
