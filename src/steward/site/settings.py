@@ -52,6 +52,7 @@ APPS = [
     "steward.data.sources",
     "steward.contracts.packs",
     "steward.contracts.staffing",
+    "steward.contracts.confidentiality",
     "steward.contracts.assessment",
 ]
 

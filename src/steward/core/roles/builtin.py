@@ -39,7 +39,7 @@ SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
     "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
-    "staffing.*.view", "confidentiality.*.view",
+    "staffing.*.view", "confidentiality.grant.view", "confidentiality.handback.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
