@@ -50,9 +50,11 @@ APPS = [
     "steward.desk.changes",
     "steward.operations.monitoring",
     "steward.data.sources",
+    "steward.data.collection",
     "steward.contracts.packs",
     "steward.contracts.staffing",
     "steward.contracts.confidentiality",
+    "steward.contracts.obligations",
     "steward.contracts.assessment",
 ]
 
@@ -153,6 +155,7 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
+LAKE_ROOT = HOME / "lake"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

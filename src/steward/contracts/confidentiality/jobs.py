@@ -11,7 +11,6 @@ from steward.contracts.staffing import api as staffing
 from steward.core.approvals import api as approvals
 from steward.core.jobs import api as jobs
 from steward.kernel.errors import StewardError
-from steward.kernel.instants import local_date
 from steward.kernel.instants import now as wall_clock
 
 Ended = approvals.ApprovalPassed | approvals.ApprovalRejected | approvals.ApprovalWithdrawn
@@ -41,7 +40,7 @@ def on_withdrawn(event: approvals.ApprovalWithdrawn) -> None:
 def on_member_left(event: staffing.MemberLeft) -> None:
     """Whoever is gone opens nothing any more; somebody who goes tomorrow is left to the job."""
     now = wall_clock()
-    if event.left_date <= local_date(now):
+    if event.left_at <= now:
         revoke_of_member(event.member_id, reason="人员已离场", now=now)
 
 

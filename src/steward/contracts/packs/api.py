@@ -12,6 +12,7 @@ from steward.contracts.packs.document import (
     Veto,
 )
 from steward.contracts.packs.events import ContractVersionInstalled
+from steward.contracts.packs.obligations import HOLIDAYS, Obligation, Rhythm, Window
 from steward.contracts.packs.payment import Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
@@ -46,6 +47,7 @@ from steward.contracts.packs.shape import Clause
 from steward.contracts.packs.staffing import Position, Staffing
 
 __all__ = [
+    "HOLIDAYS",
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
@@ -59,6 +61,7 @@ __all__ = [
     "Group",
     "Indicator",
     "NoSuchPackError",
+    "Obligation",
     "Pack",
     "PackConflictError",
     "PackInvalidError",
@@ -66,6 +69,7 @@ __all__ = [
     "Payment",
     "Penalty",
     "Position",
+    "Rhythm",
     "RuleShape",
     "SlaRule",
     "Source",
@@ -74,6 +78,7 @@ __all__ = [
     "UnknownContractError",
     "VersionInfo",
     "Veto",
+    "Window",
     "all_contracts",
     "check_pack",
     "contract_for",

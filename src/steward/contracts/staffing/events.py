@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import ClassVar
 
 from steward.kernel.events import Event
@@ -7,12 +7,12 @@ from steward.kernel.events import Event
 
 @dataclass(frozen=True, slots=True)
 class MemberLeft(Event):
-    """Somebody is no longer of the team from `left_date` on; what they could open must end."""
+    """Somebody is no longer of the team from `left_at` on; what they could open must end."""
 
     name: ClassVar[str] = "staffing.member_left"
     contract: str
     member_id: int
-    left_date: date
+    left_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,4 @@ class TeamChanged(Event):
     name: ClassVar[str] = "staffing.team_changed"
     contract: str
     change_id: int
-    effective_date: date
+    effective_at: datetime

@@ -24,9 +24,7 @@ ITEMS = (
 )
 
 
-def load_confidentiality(
-    cast: Cast, team: dict[str, int], *, start: date, now: datetime
-) -> None:
+def load_confidentiality(cast: Cast, team: dict[str, int], *, start: date, now: datetime) -> None:
     """Agreements of all but one, access of every kind, the list of what was handed over."""
     _sign(team, start=start, now=now)
     past = at_local(start + timedelta(days=60), 9)

@@ -28,7 +28,7 @@ from steward.core.jobs import api as jobs
 from steward.desk.tickets import api as desk
 from steward.kernel.actors import Actor
 from steward.kernel.errors import StewardError
-from steward.kernel.instants import local_date
+from steward.kernel.instants import at_local, local_date
 
 FLOW, PURPOSE, APPROVE = "staffing-change", "staffing.change", "staffing.change.approve"
 PLATFORM = Actor.system("驻场团队")
@@ -272,7 +272,7 @@ def apply_change(change_id: int, *, now: datetime) -> ChangeInfo:
         row.state, row.result = ChangeState.FAILED, error.message
     else:
         row.state, row.applied_at = ChangeState.APPLIED, now
-        jobs.publish(TeamChanged(row.contract, row.pk, row.effective_date), now=now)
+        jobs.publish(TeamChanged(row.contract, row.pk, at_local(row.effective_date)), now=now)
     row.save(update_fields=["state", "applied_at", "result", "successor"])
     audit.record(
         "staffing.change_applied", row.subject, by=PLATFORM, now=now, reason=row.result,

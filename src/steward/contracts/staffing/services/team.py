@@ -24,7 +24,7 @@ from steward.core.jobs import api as jobs
 from steward.core.notify import api as notify
 from steward.kernel.actors import Actor
 from steward.kernel.identifiers import validate_citizen_id, validate_mobile
-from steward.kernel.instants import local_date
+from steward.kernel.instants import at_local, local_date
 from steward.kernel.subjects import Subject
 
 ONE_DAY = timedelta(days=1)
@@ -289,7 +289,7 @@ def end_membership(
     )
     more = {"left": left_date.isoformat(), "reason": reason_kind}
     _keep(row, "staffing.left", more, now=now)
-    jobs.publish(MemberLeft(row.contract, row.pk, left_date), now=now)
+    jobs.publish(MemberLeft(row.contract, row.pk, at_local(left_date)), now=now)
     return to_info(row)
 
 
