@@ -1,5 +1,6 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
+from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
     Contradiction,
@@ -43,6 +44,7 @@ from steward.contracts.packs.services import (
     set_client_organization,
 )
 from steward.contracts.packs.shape import Clause
+from steward.contracts.packs.staffing import Position, Staffing
 
 __all__ = [
     "HOLIDAYS",
@@ -50,6 +52,7 @@ __all__ = [
     "SUBJECT_KIND",
     "VIEW",
     "Clause",
+    "Confidentiality",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
@@ -66,10 +69,12 @@ __all__ = [
     "PackProblem",
     "Payment",
     "Penalty",
+    "Position",
     "Rhythm",
     "RuleShape",
     "SlaRule",
     "Source",
+    "Staffing",
     "Stage",
     "UnknownContractError",
     "VersionInfo",

@@ -12,6 +12,7 @@ from steward.contracts.packs.problems import Path
 from steward.contracts.packs.punishment_linting import check_punishments
 from steward.contracts.packs.registry import RuleShape, rule_shapes
 from steward.contracts.packs.sla_linting import check_sla
+from steward.contracts.packs.staffing import check_staffing
 from steward.contracts.packs.terms_linting import check_terms
 from steward.contracts.packs.walking import indicator_paths
 from steward.contracts.packs.yamltree import YamlTree
@@ -186,4 +187,5 @@ _CHECKS: tuple[Check, ...] = (
     _rules,
     check_punishments,
     lint_duties,
+    check_staffing,
 )
