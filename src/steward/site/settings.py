@@ -48,6 +48,7 @@ APPS = [
     "steward.assets.cmdb",
     "steward.desk.tickets",
     "steward.desk.changes",
+    "steward.desk.surveys",
     "steward.operations.monitoring",
     "steward.contracts.packs",
     "steward.contracts.assessment",

@@ -38,10 +38,10 @@ PEOPLE = ("accounts.user.view", "organizations.organization.view")
 SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
-    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view", "surveys.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
-               "assessment.*.settle", "changes.*.approve")  # fmt: skip
+               "assessment.*.settle", "changes.*.approve", "desk.ticket.rate")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -100,7 +100,7 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
+         "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(
