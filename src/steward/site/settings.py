@@ -52,6 +52,7 @@ APPS = [
     "steward.operations.monitoring",
     "steward.contracts.packs",
     "steward.contracts.assessment",
+    "steward.contracts.acceptance",
 ]
 
 INSTALLED_APPS = [

@@ -1,5 +1,6 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
+from steward.contracts.packs.acceptance import Acceptance, AcceptanceLimit, Deliverable
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
     Contradiction,
@@ -47,10 +48,13 @@ __all__ = [
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
+    "Acceptance",
+    "AcceptanceLimit",
     "Clause",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
+    "Deliverable",
     "Difference",
     "Formula",
     "Group",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from steward.contracts.packs.acceptance import Acceptance
 from steward.contracts.packs.obligations import Obligation
 from steward.contracts.packs.payment import Payment, Penalty
 from steward.contracts.packs.shape import Clause, Code, Money, Part, Points, Words
@@ -211,6 +212,7 @@ class Pack(Part):
     obligations: tuple[Obligation, ...] = ()
     assessment: Assessment | None = None
     vetoes: tuple[Veto, ...] = ()
+    acceptance: Acceptance | None = None
     contradictions: tuple[Contradiction, ...] = ()
 
     def indicators(self) -> list[Indicator]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from steward.contracts.packs.acceptance import check_acceptance
 from steward.contracts.packs.document import Indicator, Pack, Source
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.registry import RuleShape, rule_shapes
@@ -265,4 +266,5 @@ _CHECKS: tuple[Check, ...] = (
     _rules,
     _double_punishment,
     _exclusive,
+    check_acceptance,
 )

@@ -39,6 +39,7 @@ SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
     "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view", "surveys.*.view",
+    "acceptance.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve", "desk.ticket.rate")  # fmt: skip
@@ -71,7 +72,8 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*",
+         "acceptance.*.supplier"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(

@@ -34,7 +34,7 @@ audit.register(
 audit.register(
     "surveys.round.exported", "第 {after[number]} 次导出个人链接 {after[links]} 条，旧链接作废"
 )
-audit.register("surveys.round.reissued", "给{after[person]}重发个人链接")
+audit.register("surveys.round.reissued", "给第 {after[number]} 号调查对象重发个人链接")
 audit.register(
     "surveys.round.closed",
     "结束满意度调查“{subject}”：有效答卷 {after[answered]} 份，证据等级 {after[grade]}（{reason}）",

@@ -159,6 +159,6 @@ def reissue(round_id: int, recipient_id: int, *, by: Actor, now: datetime) -> st
         raise NotFoundError("没有这位调查对象，或已经答过")
     token = _hand(row, recipient, now=now)
     audit.record(
-        "surveys.round.reissued", row.subject, by=by, now=now, after={"person": recipient.name}
+        "surveys.round.reissued", row.subject, by=by, now=now, after={"number": recipient.number}
     )
     return token
