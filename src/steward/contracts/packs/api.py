@@ -1,5 +1,6 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
+from steward.contracts.packs.acceptance import Acceptance, AcceptanceLimit, Deliverable
 from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
@@ -51,11 +52,14 @@ __all__ = [
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
+    "Acceptance",
+    "AcceptanceLimit",
     "Clause",
     "Confidentiality",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
+    "Deliverable",
     "Difference",
     "Excuse",
     "Formula",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
+from steward.contracts.packs.acceptance import check_acceptance
 from steward.contracts.packs.document import Indicator, Pack, Source
 from steward.contracts.packs.duty_linting import lint_duties
 from steward.contracts.packs.payment_linting import check_payment
@@ -188,4 +189,5 @@ _CHECKS: tuple[Check, ...] = (
     check_punishments,
     lint_duties,
     check_staffing,
+    check_acceptance,
 )
