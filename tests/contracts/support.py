@@ -132,10 +132,15 @@ def changes_without_record(query: MetricQuery) -> MetricResult:
     return _counted(query, "change", 46)
 
 
+def text_of(code: str) -> str:
+    """A shipped pack as it is."""
+    folder = files("steward.contracts.packs.library")
+    return (folder / f"{code}.yaml").read_text(encoding="utf-8")
+
+
 def pack_text() -> str:
     """The shipped pack with the tests' metrics in place of the platform's."""
-    folder = files("steward.contracts.packs.library")
-    text = (folder / f"{CODE}.yaml").read_text(encoding="utf-8")
+    text = text_of(CODE)
     for code in (*REAL, CHANGES):
         text = text.replace(f"metric: {code}\n", f"metric: test.{code.split('.')[1]}\n")
     for code in BY_HAND:

@@ -48,11 +48,16 @@ APPS = [
     "steward.assets.cmdb",
     "steward.desk.tickets",
     "steward.desk.changes",
+    "steward.desk.surveys",
     "steward.operations.monitoring",
     "steward.data.sources",
+    "steward.data.collection",
     "steward.contracts.packs",
+    "steward.contracts.staffing",
+    "steward.contracts.confidentiality",
     "steward.contracts.obligations",
     "steward.contracts.assessment",
+    "steward.contracts.acceptance",
 ]
 
 INSTALLED_APPS = [
@@ -152,6 +157,7 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
+LAKE_ROOT = HOME / "lake"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
