@@ -1,6 +1,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from steward.contracts.packs import api as packs
+from steward.contracts.packs.drafting import SUBMIT
 from steward.core.ui.api import page, render_page
 
 
@@ -23,6 +24,7 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
         "versions": versions,
         "number": number,
         "pack": packs.pack_of(code, number),
+        "may_amend": request.user.has_perm(SUBMIT),
     }
     return render_page(request, "packs/pack.html", context, title=f"{contract.title} · 条款")
 
