@@ -66,7 +66,8 @@ def penalty_words(penalty: Penalty) -> str:
     """What is owed for what: 每天按合同金额的 0.5%，累计不超过 10%."""
     rate, base = percent_words(penalty.rate), value_words(penalty.base)
     cap = "" if penalty.cap is None else f"，累计不超过 {percent_words(penalty.cap)}"
-    return f"{value_words(penalty.payer)}付：{_TIMES[penalty.per]}按{base}的 {rate}{cap}"
+    cure = f"，{penalty.cure_days} 天内改正的不计" if penalty.cure_days else ""
+    return f"{value_words(penalty.payer)}付：{_TIMES[penalty.per]}按{base}的 {rate}{cap}{cure}"
 
 
 def right_words(right: RightToEnd) -> str:
