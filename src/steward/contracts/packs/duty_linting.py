@@ -45,13 +45,13 @@ def lint_duties(pack: "Pack", tree: YamlTree) -> None:
 
 
 def _targets(pack: "Pack") -> set[str]:
-    rows = [*pack.indicators(), *pack.vetoes, *pack.penalties]
-    return {row.id for row in rows}
+    ids = [indicator.id for indicator in pack.indicators()]
+    return {*ids, *(veto.id for veto in pack.vetoes), *(row.id for row in pack.penalties)}
 
 
 def _metrics(pack: "Pack", tree: YamlTree) -> None:
     """A metric over duties names duties and areas that the pack has."""
-    known = {
+    known: dict[str, list[str]] = {
         "ids": [duty.id for duty in pack.obligations],
         "areas": sorted({duty.area for duty in pack.obligations}),
     }
