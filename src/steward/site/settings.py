@@ -50,7 +50,10 @@ APPS = [
     "steward.desk.changes",
     "steward.desk.surveys",
     "steward.operations.monitoring",
+    "steward.data.sources",
+    "steward.data.collection",
     "steward.contracts.packs",
+    "steward.contracts.obligations",
     "steward.contracts.assessment",
     "steward.contracts.acceptance",
 ]
@@ -152,6 +155,7 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
+LAKE_ROOT = HOME / "lake"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

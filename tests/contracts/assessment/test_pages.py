@@ -84,7 +84,7 @@ def test_the_side_explains_an_indicator_with_its_clause(client):
     html = read(client, f"{BOARD}why/efficiency/?as_of={CUT}")
 
     assert "为什么是 8 分" in html
-    assert "超时 1 次扣 2 分" in html
+    assert "超时1次扣2分" in html
     assert "最能改变总分的事" in html
 
 

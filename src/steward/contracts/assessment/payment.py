@@ -46,7 +46,11 @@ def payable_of(pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool) 
     best = min(at_best.money, before) if vetoed else at_best.money
     steps = [
         PayStep(title="合同金额", formula="合同约定", amount=amount, anchor="pack"),
-        PayStep(title="考核得分", formula=f"{plain(points)} 分", anchor="score"),
+        PayStep(
+            title="考核得分",
+            formula=f"{plain(points)} 分" if pack.assessment else "本合同没有考核表",
+            anchor="score",
+        ),
         PayStep(
             title="按得分应付", formula=by_score.formula, amount=by_score.money, anchor="score"
         ),

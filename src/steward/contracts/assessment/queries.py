@@ -89,7 +89,8 @@ def score(
     """Score the contract year that holds `as_of` from the evidence recorded by then (C4–C6).
 
     live: as if the period ended at `as_of`. projected: to the end of the period at the present
-    rate, with the range in `outlook`. settled: without the parts that only look ahead. The same
+    rate, with the range in `outlook`. settled: without the parts that only look ahead. A contract
+    without an assessment table has no groups and a maximum of nothing: only its money. The same
     evidence gives the same canonical text, byte for byte. FutureScoreError when `as_of` > `now`.
     """
     if as_of > now:
@@ -98,8 +99,6 @@ def score(
     number, period = period_at(contract, as_of)
     day = local_date(min(as_of, period.end - timedelta(seconds=1)))
     version, pack = packs.version_in_force(contract_code, day, known_at=as_of)
-    if pack.assessment is None:
-        raise NothingToScoreError(f"合同“{contract.title}”没有考核表")
     rules = Rules.of(pack)
     facts = gather(pack, number=number, period=period, as_of=as_of)
     scored = score_pack(rules, facts)
@@ -117,7 +116,7 @@ def score(
         start=period.start,
         end=period.end,
         as_of=as_of,
-        maximum=pack.assessment.maximum,
+        maximum=pack.assessment.maximum if pack.assessment else Decimal(0),
         points=scored.points,
         possible=scored.possible,
         groups=scored.groups,

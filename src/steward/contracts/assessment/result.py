@@ -214,6 +214,11 @@ class ScoreResult(Tree):
         return [i for i in self.indicators() if i.status == "unscored"]
 
     @property
+    def has_table(self) -> bool:
+        """Whether the contract assesses by points at all."""
+        return self.maximum > 0
+
+    @property
     def is_partial(self) -> bool:
         """Whether points are still open, so that the score is a range."""
         return self.possible != self.points

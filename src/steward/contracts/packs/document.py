@@ -119,6 +119,31 @@ class SlaRule(Part):
     note: str = ""
 
 
+class ServiceHours(Part):
+    """When help is at hand; a promise without minutes, so that no clock is invented for it.
+
+    An empty `ticket_kinds` means every kind.
+    """
+
+    id: Code
+    title: Words
+    calendar: Code
+    ticket_kinds: tuple[Code, ...] = ()
+    clause: Clause
+
+
+class RightToEnd(Part):
+    """Who may end the contract on what ground; `after` how long, with `notice_days` of notice."""
+
+    id: Code
+    title: Words
+    holder: Literal["client", "supplier", "either"]
+    after: Annotated[int, Field(ge=1)] | None = None
+    after_unit: Literal["days", "working_days"] = "days"
+    notice_days: Annotated[int, Field(ge=1)] | None = None
+    clause: Clause
+
+
 class Source(Part):
     """A metric that an indicator or veto reads, with the metric's own parameters.
 
@@ -162,10 +187,14 @@ class Group(Part):
 
 
 class Assessment(Part):
-    """The whole table; `maximum` is what the points add up to."""
+    """The whole table; `maximum` is what the points add up to.
+
+    `besides_penalties` names the penalties for each failure that may come beside lost points.
+    """
 
     period: Literal["contract_year"]
     maximum: Points = Decimal(100)
+    besides_penalties: tuple[Code, ...] = ()
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     clause: Clause
 
@@ -183,11 +212,11 @@ class Veto(Part):
 
 
 class Contradiction(Part):
-    """Two places of the text that disagree: both kept, and which one scores."""
+    """Places of the text that disagree, or one that is unclear: kept, and how it is read."""
 
     id: Code
     topic: Words
-    texts: Annotated[tuple[Clause, ...], Field(min_length=2)]
+    texts: Annotated[tuple[Clause, ...], Field(min_length=1)]
     decision: Words
 
 
@@ -203,10 +232,12 @@ class Pack(Part):
     amount: Money
     payment: Payment
     penalties: tuple[Penalty, ...] = ()
+    rights_to_end: tuple[RightToEnd, ...] = ()
     calendars: Annotated[tuple[CalendarUse, ...], Field(min_length=1)]
     ticket_kinds: Annotated[tuple[TicketKind, ...], Field(min_length=1)]
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
     pause_reasons: tuple[PauseReason, ...] = ()
+    service_hours: tuple[ServiceHours, ...] = ()
     reopen_limit: Annotated[int, Field(ge=0, le=20)] = 3
     sla: Annotated[tuple[SlaRule, ...], Field(min_length=1)]
     obligations: tuple[Obligation, ...] = ()

@@ -38,8 +38,8 @@ PEOPLE = ("accounts.user.view", "organizations.organization.view")
 SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
-    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view", "surveys.*.view",
-    "acceptance.*.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
+    "obligations.*.view", "surveys.*.view", "acceptance.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve", "desk.ticket.rate")  # fmt: skip
@@ -72,8 +72,8 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*",
-         "acceptance.*.supplier"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
+         "packs.draft.submit", "acceptance.*.supplier"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -82,7 +82,8 @@ BUILTIN = (
         "乙方：处理工单，维护监测、巡检和配置项。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "monitoring.*", "cmdb.*", "inspection.*",
-         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*"),
+         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*",
+         "obligations.proof.submit"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -93,7 +94,7 @@ BUILTIN = (
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
-         "elements.*", "exchange.*", "ledger.*", "knowledge.*"),
+         "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -102,7 +103,7 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
+         "desk.ticket.close", "approvals.*", "packs.draft.submit", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(

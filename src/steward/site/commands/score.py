@@ -58,7 +58,10 @@ def _table(result: assessment.ScoreResult) -> str:
             for node in group.indicators
         ]
     lines += [f"否决项 {veto.title}：{veto.explanation}" for veto in result.vetoes]
-    lines.append(f"得分 {result.points}（未评项全得则 {result.possible}）/ {result.maximum}")
+    if result.has_table:
+        lines.append(f"得分 {result.points}（未评项全得则 {result.possible}）/ {result.maximum}")
+    else:
+        lines.append("本合同没有考核表")
     lines += [f"  {step.title}：{step.formula}" for step in result.pay.steps]
     lines.append(f"应付 {format_yuan(result.pay.payable)}")
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from steward.contracts.assessment import api as assessment
 from steward.contracts.assessment.pages.frame import VIEW, Asked, asked, indicator_of
@@ -30,6 +31,8 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
     if tab == "settled":
         return _settled(request, code)
     known = asked(request, code, kind="projected" if tab == "outlook" else "live")
+    if not known.result.has_table:
+        return redirect("assessment:payable", code=code)
     chosen = request.GET.get("indicator", "") or _worst(known.result)
     context = known.context() | {
         "tab": tab if tab == "outlook" else "current",

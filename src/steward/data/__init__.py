@@ -1,0 +1,1 @@
+"""Data services: sources, catalogue, collection, quality, entities."""

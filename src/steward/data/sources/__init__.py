@@ -1,0 +1,1 @@
+"""Databases that data comes from: connections, schemas, profiles, rights of departments."""

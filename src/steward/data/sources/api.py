@@ -1,0 +1,76 @@
+"""Facade of sources: what there is, its live schema, its changes, and a connector to it."""
+
+from steward.data.sources.choices import Drift, Engine, Purpose, SourceState
+from steward.data.sources.events import SchemaDrifted
+from steward.data.sources.models import SOURCE_KIND, TABLE_KIND
+from steward.data.sources.queries import (
+    ChangeInfo,
+    ColumnInfo,
+    SourceInfo,
+    TableInfo,
+    UnknownSourceError,
+    all_sources,
+    changes_of,
+    connect,
+    find,
+    get,
+    table,
+    tables_of,
+    visible_source,
+    visible_sources,
+)
+from steward.data.sources.rights import (
+    RightDraft,
+    RightsAudit,
+    audit_rights,
+    grant_right,
+    revoke_right,
+)
+from steward.data.sources.servers import RightRefusedError, SourceUnreachableError
+from steward.data.sources.services import (
+    InvalidSourceError,
+    SourceDraft,
+    change_source,
+    register_source,
+    switch_source,
+    test_source,
+)
+from steward.data.sources.surveying import survey_source
+
+__all__ = [
+    "SOURCE_KIND",
+    "TABLE_KIND",
+    "ChangeInfo",
+    "ColumnInfo",
+    "Drift",
+    "Engine",
+    "InvalidSourceError",
+    "Purpose",
+    "RightDraft",
+    "RightRefusedError",
+    "RightsAudit",
+    "SchemaDrifted",
+    "SourceDraft",
+    "SourceInfo",
+    "SourceState",
+    "SourceUnreachableError",
+    "TableInfo",
+    "UnknownSourceError",
+    "all_sources",
+    "audit_rights",
+    "change_source",
+    "changes_of",
+    "connect",
+    "find",
+    "get",
+    "grant_right",
+    "register_source",
+    "revoke_right",
+    "survey_source",
+    "switch_source",
+    "table",
+    "tables_of",
+    "test_source",
+    "visible_source",
+    "visible_sources",
+]

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SourcesConfig(AppConfig):
+    name = "steward.data.sources"
+    label = "sources"
+    verbose_name = "数据源"

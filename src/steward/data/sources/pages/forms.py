@@ -1,0 +1,89 @@
+from typing import Any
+
+from django import forms
+
+from steward.core.organizations import api as organizations
+from steward.data.sources.choices import DEFAULT_PORTS, Engine, Privilege, Purpose
+from steward.data.sources.models import Source
+from steward.data.sources.services import SourceDraft
+
+
+class BodyField(forms.CharField):
+    """An organisation by its code or its whole name."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value)).strip()
+        body = organizations.find(text) or next(
+            (found for found in organizations.search(text, limit=2) if found.name == text), None
+        )
+        if body is None:
+            raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
+        return body
+
+
+class SourceForm(forms.Form):
+    """Everything about a source; passwords are never shown again."""
+
+    name = forms.CharField(label="名称", max_length=120)
+    code = forms.CharField(label="编码", max_length=59, help_text="小写字母、数字和连字符")
+    purpose = forms.ChoiceField(label="用途", choices=Purpose.choices)
+    organization = BodyField(label="数源单位", help_text="单位编码或全称")
+    contract = forms.CharField(label="合同编码", max_length=40, required=False)
+    engine = forms.ChoiceField(label="类型", choices=Engine.choices)
+    host = forms.CharField(label="地址", max_length=255)
+    port = forms.IntegerField(label="端口", required=False, min_value=1, max_value=65535)
+    database = forms.CharField(label="数据库或目录", max_length=255, required=False)
+    username = forms.CharField(label="读取账号", max_length=100, help_text="只给查询权限的账号")
+    password = forms.CharField(
+        label="读取账号密码",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    manager = forms.CharField(
+        label="授权账号",
+        max_length=100,
+        required=False,
+        help_text="管理部门在前置库里的权限时才需要",
+    )
+    manager_password = forms.CharField(
+        label="授权账号密码",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    remark = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def draft(self) -> SourceDraft:
+        """What the service takes."""
+        data = dict(self.cleaned_data)
+        body = data.pop("organization")
+        data["port"] = data["port"] or DEFAULT_PORTS[Engine(data["engine"])]
+        return SourceDraft(organization_id=body.id, **data)
+
+
+def initial_of(row: Source) -> dict[str, Any]:
+    """The form of a source as registered; without secrets."""
+    names = ("name", "code", "purpose", "contract", "engine", "host", "port", "database",
+             "username", "manager", "remark")  # fmt: skip
+    return {name: getattr(row, name) for name in names} | {"organization": row.organization.code}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=500)
+
+
+class RightForm(forms.Form):
+    """A right on one table of a front-end database."""
+
+    organization = BodyField(label="使用部门", help_text="单位编码或全称")
+    account = forms.CharField(label="数据库账号", max_length=100)
+    table = forms.ChoiceField(label="表")
+    privileges = forms.MultipleChoiceField(
+        label="权限", choices=Privilege.choices, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(label="理由", max_length=500)
+
+    def __init__(self, *args: Any, tables: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["table"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(name, name) for name in tables]
