@@ -53,6 +53,8 @@ APPS = [
     "steward.data.sources",
     "steward.data.collection",
     "steward.contracts.packs",
+    "steward.contracts.staffing",
+    "steward.contracts.confidentiality",
     "steward.contracts.obligations",
     "steward.contracts.assessment",
     "steward.contracts.acceptance",

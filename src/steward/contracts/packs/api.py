@@ -1,6 +1,7 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
 from steward.contracts.packs.acceptance import Acceptance, AcceptanceLimit, Deliverable
+from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
     Contradiction,
@@ -13,7 +14,7 @@ from steward.contracts.packs.document import (
 )
 from steward.contracts.packs.events import ContractVersionInstalled
 from steward.contracts.packs.obligations import HOLIDAYS, Obligation, Rhythm, Window
-from steward.contracts.packs.payment import Formula, Payment, Penalty, Stage
+from steward.contracts.packs.payment import Excuse, Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
     SUBJECT_KIND,
@@ -44,6 +45,7 @@ from steward.contracts.packs.services import (
     set_client_organization,
 )
 from steward.contracts.packs.shape import Clause
+from steward.contracts.packs.staffing import Position, Staffing
 
 __all__ = [
     "HOLIDAYS",
@@ -53,11 +55,13 @@ __all__ = [
     "Acceptance",
     "AcceptanceLimit",
     "Clause",
+    "Confidentiality",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
     "Deliverable",
     "Difference",
+    "Excuse",
     "Formula",
     "Group",
     "Indicator",
@@ -69,10 +73,12 @@ __all__ = [
     "PackProblem",
     "Payment",
     "Penalty",
+    "Position",
     "Rhythm",
     "RuleShape",
     "SlaRule",
     "Source",
+    "Staffing",
     "Stage",
     "UnknownContractError",
     "VersionInfo",

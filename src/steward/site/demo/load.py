@@ -17,6 +17,7 @@ from steward.kernel.instants import at_local, local_date
 from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
+from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
@@ -58,9 +59,10 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     write_state(home(), {"port": port, "targets": targets(), "stopped": []})
     monitors = load_monitors(items, port=port, by=DEMO, now=start)
     _live_the_year(cast, monitors, start=start, end=now, say=say)
-    load_surveys(cast, start=start, now=now)
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
+    load_surveys(cast, start=start, now=now)
     _judge(cast, start=start, now=now)
+    load_money(cast, start=start, now=now)
     say("  评分、快照、封存")
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
