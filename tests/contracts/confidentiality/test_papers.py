@@ -119,7 +119,7 @@ def item(**fields):
     return confidentiality.register_item(new, by=SYSTEM, now=NOW)
 
 
-def settle(item_id, to="returned", proof=None, note="当面交还"):
+def settle(item_id, *, to="returned", proof=None, note="当面交还"):
     confidentiality.settle_item(item_id, to=to, note=note, proof_id=proof, by=SYSTEM, now=NOW)
 
 
