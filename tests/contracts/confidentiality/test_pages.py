@@ -198,11 +198,11 @@ def test_the_lead_files_an_agreement_with_its_document(client):
     )  # fmt: skip
     row = Agreement.objects.get()
     page = text(client.get(f"{BASE}/agreements/"))
+    document = b"".join(client.get(f"/files/{row.file_id}/").streaming_content)
+    sign_in(client, "engineer")
 
     assert "1 人没有有效的保密协议" in before
-    assert "协议.pdf" in page
-    assert client.get(f"/files/{row.file_id}/").status_code == 200
-    sign_in(client, "engineer")
+    assert ("协议.pdf" in page, document) == (True, b"%PDF-1.4 x")
     assert client.get(f"/files/{row.file_id}/").status_code == 404
 
 
