@@ -48,6 +48,7 @@ APPS = [
     "steward.assets.cmdb",
     "steward.desk.tickets",
     "steward.desk.changes",
+    "steward.desk.surveys",
     "steward.operations.monitoring",
     "steward.data.sources",
     "steward.data.collection",
@@ -56,6 +57,7 @@ APPS = [
     "steward.contracts.confidentiality",
     "steward.contracts.obligations",
     "steward.contracts.assessment",
+    "steward.contracts.acceptance",
 ]
 
 INSTALLED_APPS = [

@@ -1,11 +1,15 @@
 """Facts of a contract's period: every metric asked once, entered values put in their place."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from steward.contracts.assessment.agreement import STATE_WORDS, State, is_in_force, state_of
 from steward.contracts.assessment.facts import Answer, Facts
-from steward.contracts.assessment.models import EntryKind, ExpertEntry
+from steward.contracts.assessment.ledger import agreed_exclusions, answers_about
+from steward.contracts.assessment.left_out import left_out
+from steward.contracts.assessment.models import About, EntryKind, ExpertEntry
 from steward.contracts.assessment.registry import Award
 from steward.contracts.packs.api import Pack, Source
 from steward.core.evidence.api import MetricEvent, MetricQuery, MetricResult, metric_spec
@@ -17,14 +21,28 @@ ENTRY_KIND = "assessment.entry"
 _PLANNED = "平台尚未提供这项取数，可由评审人核定"
 
 
-def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts:
-    """Ask every metric that the pack names, as known at `as_of`; same question, asked once."""
-    entries = entries_as_of(pack.code, number, as_of)
+def query_of(pack: Pack, *, period: Period, as_of: datetime, fresh: bool = False) -> MetricQuery:
+    """What every metric of a pack is asked: the period so far, as known at `as_of`."""
+    return MetricQuery(
+        contract=pack.code,
+        start=period.start,
+        end=max(period.start, min(as_of, period.end)),
+        as_of=as_of,
+        fresh=fresh,
+    )
+
+
+def gather(pack: Pack, query: MetricQuery, *, number: int, period: Period) -> Facts:
+    """Ask every metric that the pack names; the same question is asked once.
+
+    A `fresh` query reads every fact anew, without what metrics remember of earlier readings.
+    """
+    entries = entries_as_of(pack.code, number, query.as_of)
     asked: dict[str, MetricResult] = {}
     answers = {
         (owner, source.id): _answer(
             source,
-            _ask(source, _query(pack.code, source, period=period, as_of=as_of), asked),
+            _ask(source, replace(query, params=source.params), asked),
             entries.get((owner, source.id)),
             place=place,
         )
@@ -36,11 +54,13 @@ def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts
             reviewer=entry.reviewer,
             reason=entry.reason,
             evidence=str(entry.evidence_id),
+            unconfirmed=unconfirmed,
         )
-        for (owner, _), entry in entries.items()
+        for (owner, _), (entry, unconfirmed) in entries.items()
         if entry.kind == EntryKind.POINTS
     }
-    return Facts(answers, awards, ended=as_of >= period.end)
+    facts = Facts(answers, awards, ended=query.as_of >= period.end)
+    return left_out(facts, pack, agreed_exclusions(pack.code, as_of=query.as_of))
 
 
 def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
@@ -52,16 +72,6 @@ def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
     yield from ((veto.id, veto.source, f"{home}payable/#vetoes") for veto in pack.vetoes)
 
 
-def _query(contract: str, source: Source, *, period: Period, as_of: datetime) -> MetricQuery:
-    return MetricQuery(
-        contract=contract,
-        start=period.start,
-        end=max(period.start, min(as_of, period.end)),
-        as_of=as_of,
-        params=source.params,
-    )
-
-
 def _ask(source: Source, query: MetricQuery, asked: dict[str, MetricResult]) -> MetricResult:
     if source.planned:
         return MetricResult.nothing(_PLANNED)
@@ -71,21 +81,36 @@ def _ask(source: Source, query: MetricQuery, asked: dict[str, MetricResult]) -> 
     return asked[key]
 
 
-def entries_as_of(
-    contract: str, period: int, as_of: datetime
-) -> dict[tuple[str, str], ExpertEntry]:
-    """The entry in force for each (owner, source): the latest recorded by then."""
+Entered = tuple[ExpertEntry, str]
+
+
+def entries_as_of(contract: str, period: int, as_of: datetime) -> dict[tuple[str, str], Entered]:
+    """The entry in force for each (owner, source), and why it is not settled yet, or nothing.
+
+    The latest recorded by then that was neither withdrawn nor dismissed. An entry that the other
+    side has not confirmed counts in the live score and is marked; a settlement refuses it.
+    """
     rows = ExpertEntry.objects.filter(contract=contract, period=period, recorded_at__lte=as_of)
-    return {(row.owner, row.source): row for row in rows.order_by("id")}
+    entries = list(rows.order_by("id"))
+    answers = answers_about(About.ENTRY, [row.pk for row in entries], as_of=as_of)
+    found: dict[tuple[str, str], Entered] = {}
+    for row in entries:
+        state = state_of(answers[row.pk])
+        if state not in ("withdrawn", "dismissed"):
+            found[row.owner, row.source] = (row, _unconfirmed(state))
+    return found
 
 
-def _answer(
-    source: Source, result: MetricResult, entry: ExpertEntry | None, *, place: str
-) -> Answer:
+def _unconfirmed(state: State) -> str:
+    return "" if is_in_force(state) else STATE_WORDS[state]
+
+
+def _answer(source: Source, result: MetricResult, entered: Entered | None, *, place: str) -> Answer:
     """A measured value stands; an entered one only fills where nothing was measured."""
     answer = Answer(source, result)
-    if entry is None or not answer.missing:
+    if entered is None or not answer.missing:
         return answer
+    entry, unconfirmed = entered
     url = place if "#" in place else f"{place}#entry-{entry.pk}"
     filled = MetricResult(
         value=entry.value,
@@ -94,7 +119,9 @@ def _answer(
         url=url,
         events=_entered_events(source, entry, url),
     )
-    return Answer(source, filled, entered_by=entry.reviewer, reason=entry.reason)
+    return Answer(
+        source, filled, entered_by=entry.reviewer, reason=entry.reason, unconfirmed=unconfirmed
+    )
 
 
 def _entered_events(source: Source, entry: ExpertEntry, url: str) -> tuple[MetricEvent, ...]:

@@ -20,3 +20,19 @@ def take_snapshots(run: jobs.RunHandle) -> None:
             continue
         words = "已保存今日快照" if kept else "今日快照已存在"
         run.log(f"{contract.title}：{words}")
+
+
+@jobs.job(code="assessment.late_payments", label="检查逾期付款", schedule="30 22 * * *")
+def check_late_payments(run: jobs.RunHandle) -> None:
+    """Propose the client's penalty, for the supplier, where a stage was not paid in time."""
+    at = now()
+    for contract in packs.all_contracts():
+        if contract.start > at:
+            continue
+        try:
+            made = assessment.propose_late_payments(contract.code, now=at)
+        except StewardError as error:
+            run.log(f"{contract.title}：{error.message}", level="error")
+            continue
+        if made:
+            run.log(f"{contract.title}：提出付款逾期事项 {len(made)} 件，待甲方确认")

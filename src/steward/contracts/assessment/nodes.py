@@ -60,6 +60,7 @@ def source_node(answer: Answer) -> SourceNode:
         detail={key: str(value) for key, value in result.detail.items()},
         entered_by=answer.entered_by,
         reason=answer.reason,
+        unconfirmed=answer.unconfirmed,
     )
 
 
@@ -98,7 +99,15 @@ def indicator_node(
         url=reading.url,
         suggestion=judgement.suggestion,
         reviewer=reading.award.reviewer if reading.award else "",
+        unconfirmed=_unconfirmed(reading, answers),
     )
+
+
+def _unconfirmed(reading: Reading, answers: list[Answer]) -> str:
+    """Why something entered here is not settled between the two sides yet."""
+    if reading.award is not None:
+        return reading.award.unconfirmed
+    return next((answer.unconfirmed for answer in answers if answer.unconfirmed), "")
 
 
 def veto_node(veto: Veto, answer: Answer, judged: tuple[Judgement, str]) -> VetoNode:

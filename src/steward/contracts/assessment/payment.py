@@ -56,7 +56,7 @@ def payable_of(pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool) 
         ),
         _veto_step(payable, before, vetoed=vetoed),
     ]
-    stages = _stages(pack, payable)
+    stages = stages_of(pack, payable)
     paid = sum((stage.amount for stage in stages), ZERO)
     return Payable(
         amount=amount,
@@ -80,14 +80,16 @@ def _veto_step(payable: Decimal, before: Decimal, *, vetoed: bool) -> PayStep:
 
 
 def _is_early(stage: Stage) -> bool:
-    return stage.due != "acceptance" and isinstance(stage.share, Decimal)
+    """Whether a stage is paid whatever comes of the acceptance."""
+    waits = stage.due == "acceptance" or "acceptance" in stage.needs
+    return not waits and isinstance(stage.share, Decimal)
 
 
 def _share(stage: Stage, amount: Decimal) -> Decimal:
     return round_money(amount * stage.share) if isinstance(stage.share, Decimal) else ZERO
 
 
-def _stages(pack: Pack, payable: Decimal) -> tuple[StageNode, ...]:
+def stages_of(pack: Pack, payable: Decimal) -> tuple[StageNode, ...]:
     """Early stages at their share; what depends on acceptance shares what is left."""
     left = payable - sum(
         (_share(s, pack.amount) for s in pack.payment.stages if _is_early(s)), ZERO

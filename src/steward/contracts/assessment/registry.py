@@ -44,12 +44,13 @@ class EventParams(RuleParams):
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """Points that a reviewer gave, and why (an expert entry)."""
+    """Points that a reviewer gave, and why (an expert entry); `unconfirmed` as in an answer."""
 
     points: Decimal
     reviewer: str
     reason: str
     evidence: str = ""
+    unconfirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The result tree: what the pages show, snapshots keep and anyone can recompute byte by byte."""
 
+import hashlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from steward.kernel.canonical import canonical_json, content_hash, decimal_text
+from steward.kernel.canonical import canonical_json, decimal_text
 
 Number = Annotated[Decimal, PlainSerializer(decimal_text, return_type=str)]
 Status = Literal["scored", "unscored"]
@@ -53,6 +54,7 @@ class SourceNode(Tree):
     detail: dict[str, str] = {}
     entered_by: str = ""
     reason: str = ""
+    unconfirmed: str = ""
 
 
 class IndicatorNode(Tree):
@@ -83,6 +85,7 @@ class IndicatorNode(Tree):
     url: str
     suggestion: Number | None = None
     reviewer: str = ""
+    unconfirmed: str = ""
 
     @property
     def deducted(self) -> Decimal:
@@ -174,6 +177,25 @@ class Outlook(Tree):
     rows: tuple[dict[str, str], ...]
 
 
+class PromiseNode(Tree):
+    """One time limit of the contract: how many clocks were judged, ran out, were excused."""
+
+    id: str
+    title: str
+    target: int
+    unit: str
+    basis: str
+    scores: bool
+    ratio: Number | None
+    judged: int
+    late: int
+    excused: int
+    url: str
+    no_data: str
+    clause_ref: str
+    clause_quote: str
+
+
 class ScoreResult(Tree):
     """A contract's score over one period as known at `as_of`."""
 
@@ -194,6 +216,7 @@ class ScoreResult(Tree):
     pay: Payable
     changes: tuple[Change, ...] = ()
     outlook: Outlook | None = None
+    promises: tuple[PromiseNode, ...] = ()
 
     def canonical(self) -> str:
         """The one text of this result: keys sorted, no spaces, decimals plain."""
@@ -201,7 +224,7 @@ class ScoreResult(Tree):
 
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hex."""
-        return content_hash(self.model_dump(mode="json"))
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def indicators(self) -> list[IndicatorNode]:
         return [indicator for group in self.groups for indicator in group.indicators]
@@ -212,6 +235,14 @@ class ScoreResult(Tree):
     @property
     def unscored(self) -> list[IndicatorNode]:
         return [i for i in self.indicators() if i.status == "unscored"]
+
+    @property
+    def unconfirmed(self) -> list[tuple[str, str, str]]:
+        """What was entered and is not settled yet: (indicator or veto, its title, why)."""
+        found = [(i.id, i.title, i.unconfirmed) for i in self.indicators() if i.unconfirmed]
+        return found + [
+            (v.id, v.title, v.source.unconfirmed) for v in self.vetoes if v.source.unconfirmed
+        ]
 
     @property
     def has_table(self) -> bool:

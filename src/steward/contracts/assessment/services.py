@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from steward.contracts.assessment.accounting import keep_sheet, sheet_for
 from steward.contracts.assessment.events import ExpertEntryRecorded, PeriodSettled
 from steward.contracts.assessment.gathering import ENTRY_KIND
 from steward.contracts.assessment.models import (
     EntryKind,
     ExpertEntry,
     ScoreSnapshot,
+    Side,
     SnapshotKind,
 )
 from steward.contracts.assessment.queries import (
@@ -19,6 +21,7 @@ from steward.contracts.assessment.queries import (
     snapshot_result,
 )
 from steward.contracts.assessment.result import ScoreResult
+from steward.contracts.assessment.sheet import SettlementSheet
 from steward.contracts.packs import api as packs
 from steward.core.audit import api as audit
 from steward.core.evidence import api as evidence
@@ -57,10 +60,11 @@ class NewEntry:
 
 
 @transaction.atomic
-def record_entry(entry: NewEntry, *, by: Actor, now: datetime) -> int:
-    """Record a reviewer's decision; it is audited, kept as evidence (grade C) and never changed.
+def record_entry(entry: NewEntry, *, by: Actor, now: datetime, side: str = Side.CLIENT) -> int:
+    """Record what one side's reviewer decides; audited, kept as evidence, never changed.
 
-    EntryRefusedError names what the contract allows. A settled period takes no more entries.
+    The other side confirms it or objects (`respond`); until then it counts in the live score,
+    marked, and a settlement refuses it. EntryRefusedError names what the contract allows.
     """
     contract = packs.get(entry.contract)
     period, _ = period_at(contract, now)
@@ -80,9 +84,10 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime) -> int:
             subject=subject,
             occurred_at=now,
             source="contracts.assessment",
-            grade="C",
+            grade="C" if side == Side.CLIENT else "D",
             payload={
                 "owner": entry.owner,
+                "side": side,
                 "source": entry.source,
                 "value": decimal_text(entry.value),
                 "reason": entry.reason,
@@ -98,8 +103,9 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime) -> int:
         source=entry.source,
         kind=EntryKind.VALUE if entry.source else EntryKind.POINTS,
         value=entry.value,
-        suggestion=None,
+        suggestion=_suggestion(entry, now=now),
         reason=entry.reason.strip(),
+        side=side,
         reviewer_id=by.user_id,
         reviewer=by.label,
         recorded_at=now,
@@ -115,6 +121,14 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime) -> int:
     )
     jobs.publish(ExpertEntryRecorded(entry.contract, entry.owner, row.pk), now=now)
     return row.pk
+
+
+def _suggestion(entry: NewEntry, *, now: datetime) -> Decimal | None:
+    """What the metrics suggest for the points of an expert rule, kept beside what was given."""
+    if entry.source:
+        return None
+    node = score(entry.contract, as_of=now, now=now).indicator(entry.owner)
+    return node.suggestion if node is not None else None
 
 
 def _check_entry(pack: packs.Pack, entry: NewEntry) -> str:
@@ -174,7 +188,8 @@ def take_daily_snapshot(contract_code: str, *, by: Actor, now: datetime) -> bool
 def settle_period(contract_code: str, *, by: Actor, now: datetime) -> int:
     """Freeze the score of the contract year that has ended, with `now` as the evidence cut-off.
 
-    SettlementError while the period runs, and when it is settled already.
+    SettlementError while the period runs, when it is settled already, and while one side still
+    has to answer something that moves the figures. The sheet is kept beside the score.
     """
     contract = packs.get(contract_code)
     number, period = period_at(contract, now)
@@ -187,17 +202,29 @@ def settle_period(contract_code: str, *, by: Actor, now: datetime) -> int:
     )
     if known.exists():
         raise SettlementError("本考核期已结算；如有新的证据，请做更正，原结算不变")
-    result = score(contract_code, as_of=now, now=now, kind="settled")
+    result = score(contract_code, as_of=now, now=now, kind="settled", fresh=True)
+    sheet = _final_sheet(result)
     row = _keep(result, SnapshotKind.SETTLED, by=by, now=now)
+    keep_sheet(row, sheet)
     audit.record(
         "assessment.period.settled",
         Subject(packs.SUBJECT_KIND, contract_code, contract.title),
         by=by,
         now=now,
-        after={"points": row.points, "payable": row.payable},
+        after={"points": row.points, "payable": sheet.payable},
     )
     jobs.publish(PeriodSettled(contract_code, number, row.pk), now=now)
     return row.pk
+
+
+def _final_sheet(result: ScoreResult) -> SettlementSheet:
+    """The sheet of a result, if nothing on it waits for an answer."""
+    sheet = sheet_for(result)
+    if sheet.obstacles:
+        first = "；".join(sheet.obstacles[:3])
+        more = f" 等 {len(sheet.obstacles)} 项" if len(sheet.obstacles) > 3 else ""
+        raise SettlementError(f"还有待双方确认的事项，不能结算：{first}{more}")
+    return sheet
 
 
 @transaction.atomic
@@ -211,10 +238,12 @@ def correct_settlement(snapshot_id: int, *, reason: str, by: Actor, now: datetim
         raise NoSnapshotError("只能更正已结算的考核期")
     if not reason.strip():
         raise SettlementError("请写明更正原因")
-    result = score(old.contract, as_of=now, now=now, kind="settled")
+    result = score(old.contract, as_of=now, now=now, kind="settled", fresh=True)
     if result.period != old.period:
         raise SettlementError("该考核期之后已开始新的考核期，请在本期内更正")
+    sheet = _final_sheet(result)
     row = _keep(result, SnapshotKind.CORRECTION, by=by, now=now, corrects=old, reason=reason)
+    keep_sheet(row, sheet)
     audit.record(
         "assessment.period.corrected",
         Subject(packs.SUBJECT_KIND, old.contract, result.title),

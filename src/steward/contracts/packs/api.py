@@ -1,5 +1,6 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
+from steward.contracts.packs.acceptance import Acceptance, AcceptanceLimit, Deliverable
 from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
@@ -13,7 +14,7 @@ from steward.contracts.packs.document import (
 )
 from steward.contracts.packs.events import ContractVersionInstalled
 from steward.contracts.packs.obligations import HOLIDAYS, Obligation, Rhythm, Window
-from steward.contracts.packs.payment import Formula, Payment, Penalty, Stage
+from steward.contracts.packs.payment import Excuse, Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
     SUBJECT_KIND,
@@ -51,12 +52,16 @@ __all__ = [
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
+    "Acceptance",
+    "AcceptanceLimit",
     "Clause",
     "Confidentiality",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
+    "Deliverable",
     "Difference",
+    "Excuse",
     "Formula",
     "Group",
     "Indicator",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from steward.contracts.packs.acceptance import Acceptance
 from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.obligations import Obligation
 from steward.contracts.packs.payment import Payment, Penalty
@@ -246,6 +247,7 @@ class Pack(Part):
     confidentiality: Confidentiality | None = None
     assessment: Assessment | None = None
     vetoes: tuple[Veto, ...] = ()
+    acceptance: Acceptance | None = None
     contradictions: tuple[Contradiction, ...] = ()
 
     def indicators(self) -> list[Indicator]:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
+from steward.contracts.packs.acceptance import check_acceptance
 from steward.contracts.packs.document import Indicator, Pack, Source
 from steward.contracts.packs.duty_linting import lint_duties
+from steward.contracts.packs.payment_linting import check_payment
 from steward.contracts.packs.problems import Path
 from steward.contracts.packs.punishment_linting import check_punishments
 from steward.contracts.packs.registry import RuleShape, rule_shapes
@@ -178,6 +180,7 @@ _CHECKS: tuple[Check, ...] = (
     _parties,
     check_terms,
     _stages,
+    check_payment,
     _weights,
     _unique,
     check_sla,
@@ -186,4 +189,5 @@ _CHECKS: tuple[Check, ...] = (
     check_punishments,
     lint_duties,
     check_staffing,
+    check_acceptance,
 )

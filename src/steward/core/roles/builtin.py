@@ -38,14 +38,14 @@ PEOPLE = ("accounts.user.view", "organizations.organization.view")
 SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
-    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
-    "staffing.*.view", "confidentiality.grant.view", "confidentiality.handback.view",
-    "obligations.*.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view", "surveys.*.view",
+    "acceptance.*.view", "staffing.*.view", "confidentiality.grant.view",
+    "confidentiality.handback.view", "obligations.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
                "staffing.change.approve", "confidentiality.request.approve",
-               "confidentiality.handback.confirm")  # fmt: skip
+               "confidentiality.handback.confirm", "desk.ticket.rate")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -76,7 +76,8 @@ BUILTIN = (
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
         (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
-         "packs.draft.submit", "staffing.*", "confidentiality.*"),
+         "packs.draft.submit", "assessment.side.supplier", "staffing.*", "confidentiality.*",
+         "acceptance.*.supplier"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -108,8 +109,7 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "approvals.*", "packs.draft.submit",
-         "staffing.person.file",
+         "desk.ticket.close", "approvals.*", "packs.draft.submit", "staffing.person.file",
          "confidentiality.grant.view_all", "confidentiality.grant.revoke",
          "confidentiality.handback.register", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),

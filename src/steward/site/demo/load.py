@@ -18,10 +18,12 @@ from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.confidentiality import load_confidentiality
+from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
 from steward.site.demo.staffing import load_staffing
+from steward.site.demo.surveys import load_surveys
 from steward.site.demo.target import write_state
 from steward.site.home import home
 
@@ -63,7 +65,9 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     team = load_staffing(cast, start=start_day, now=now)
     load_confidentiality(cast, team, start=start_day, now=now)
     say(f"  驻场团队 {len(team)} 人，一年的签到、协议与授权")
+    load_surveys(cast, start=start, now=now)
     _judge(cast, start=start, now=now)
+    load_money(cast, start=start, now=now)
     say("  评分、快照、封存")
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
@@ -149,8 +153,6 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         ("protection", "vulnerabilities", "1", "第二季度扫描发现 1 项中危漏洞"),
         ("moments", "faults", "0", "春节、两会、国庆三次保障均无故障"),
         ("major-security-event", "events", "0", "无重大安全事件"),
-        ("satisfaction", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
-        ("satisfaction-below-60", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
     ]
     for owner, source, value, reason in entries:
         entry = assessment.NewEntry(CONTRACT, owner, Decimal(value), reason, source=source)

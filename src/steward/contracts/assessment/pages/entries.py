@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from steward.contracts.assessment import api as assessment
 from steward.contracts.assessment.pages.frame import asked
+from steward.contracts.assessment.pages.sides import entries_with_offers
 from steward.contracts.packs import api as packs
 from steward.core.accounts.api import actor_of
 from steward.core.ui.api import page, render_page
@@ -76,7 +77,7 @@ def entry(request: HttpRequest, code: str, indicator_id: str) -> HttpResponse:
         "item": item,
         "version": version,
         "node": known.result.indicator(indicator_id),
-        "entries": assessment.entries_of(code, known.result.period, indicator_id),
+        "entries": entries_with_offers(request, known, indicator_id),
     }
     return render_page(request, "assessment/entry.html", context, title=f"核定 · {item.title}")
 
@@ -94,5 +95,5 @@ def _record(
     except StewardError as error:
         form.add_error(None, error.message)
         return False
-    messages.success(request, "已记录，并作为证据保存")
+    messages.success(request, "已记录，并作为证据保存；待对方确认")
     return True

@@ -2,10 +2,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from steward.contracts.assessment import api as assessment
+from steward.contracts.assessment.pages.charts import (
+    days_chart,
+    losses_chart,
+    portfolio_chart,
+)
 from steward.contracts.assessment.pages.frame import VIEW, Asked, asked, indicator_of
+from steward.contracts.assessment.pages.sides import entries_with_offers, sides_of
 from steward.contracts.assessment.pages.standing import availability_card, standing_of
 from steward.contracts.packs import api as packs
 from steward.core.evidence import api as evidence
@@ -20,8 +25,9 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     """Every contract that this person may see: progress, score, payable, money at risk."""
     at = now()
     contracts = packs.contracts_for(request.user, VIEW)
-    rows = [standing_of(contract, at=at) for contract in contracts]
-    return render_page(request, "assessment/portfolio.html", {"rows": rows}, title="合同与考核")
+    rows = [standing_of(contract, user=request.user, at=at) for contract in contracts]
+    context = {"rows": rows, "chart": portfolio_chart([row.contract for row in rows])}
+    return render_page(request, "assessment/portfolio.html", context, title="合同与考核")
 
 
 @page(VIEW)
@@ -32,7 +38,7 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         return _settled(request, code)
     known = asked(request, code, kind="projected" if tab == "outlook" else "live")
     if not known.result.has_table:
-        return redirect("assessment:payable", code=code)
+        return _untabled(request, known)
     chosen = request.GET.get("indicator", "") or _worst(known.result)
     context = known.context() | {
         "tab": tab if tab == "outlook" else "current",
@@ -40,8 +46,20 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         "availability": availability_card(known.result),
         "seal": evidence.latest_seal(code),
         "only_open": request.GET.get("show") == "unscored",
+        "days": days_chart(code, known.result),
+        "losses": losses_chart(known.result),
     }
     return render_page(request, "assessment/scoreboard.html", context, title=known.contract.title)
+
+
+def _untabled(request: HttpRequest, known: Asked) -> HttpResponse:
+    """The page of a contract that counts no points: its promises, its money, its term."""
+    context = known.context() | {
+        "tab": "current",
+        "standing": standing_of(known.contract, user=request.user, at=now()),
+        "seal": evidence.latest_seal(known.contract.code),
+    }
+    return render_page(request, "assessment/untabled.html", context, title=known.contract.title)
 
 
 def _settled(request: HttpRequest, code: str) -> HttpResponse:
@@ -93,7 +111,8 @@ def _leaves(request: HttpRequest, known: Asked, node: assessment.IndicatorNode) 
         "page": Paginator(node.events, _PAGE).get_page(number),
         "excluded": node.excluded[:_PAGE],
         "more_excluded": max(0, len(node.excluded) - _PAGE),
-        "entries": assessment.entries_of(known.contract.code, known.result.period, node.id),
+        "entries": entries_with_offers(request, known, node.id),
+        "sides": sides_of(request, known.contract.code),
         "previous_next": _neighbours(known.result, node.id),
     }
 

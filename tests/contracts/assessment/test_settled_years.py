@@ -1,0 +1,32 @@
+"""Years of the four contracts written by hand, lived through the services and settled."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from steward.contracts.assessment import api as assessment
+from tests.contracts.living import live
+
+pytestmark = pytest.mark.django_db
+
+YEARS = YAML(typ="safe").load(Path(__file__).with_name("settled-years.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", YEARS, ids=[case["name"] for case in YEARS])
+def test_a_year_is_settled_to_the_money_written_down(case):
+    snapshot = live(case)
+
+    sheet = assessment.settlement_sheet(case["pack"], snapshot)
+
+    assert sheet.points == Decimal(case["points"])
+    assert {name: getattr(sheet, name) for name in case["expect"]} == {
+        name: Decimal(value) for name, value in case["expect"].items()
+    }
+    assert sheet.version == case.get("version", 1)
+    amounts = [str(stage.amount) for stage in sheet.stages]
+    assert amounts == case.get("stages", amounts)
+    may_end = any(line.may_end for line in sheet.penalties)
+    assert may_end == case.get("may_end", may_end)
+    assert sheet.obstacles == ()
