@@ -191,7 +191,8 @@ def test_the_portfolio_lists_progress_score_and_money(client):
 
     assert "淮安市办公平台运维项目" in html
     assert "应付金额" in html
-    assert "待定金额" in html
+    assert "已失 · 待定" in html
+    assert "还有" in html or "已到期" in html
 
 
 def test_the_pack_page_quotes_clauses_and_contradictions(client):

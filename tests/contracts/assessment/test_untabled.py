@@ -1,6 +1,9 @@
 """A contract without an assessment table: no score, its money all the same, and its pages work."""
 
+import re
+from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -8,6 +11,7 @@ from django.test import Client
 from steward.contracts.assessment import api as assessment
 from steward.contracts.packs import api as packs
 from steward.core.calendars import api as calendars
+from steward.desk.tickets import api as desk
 from tests.contracts.support import AFTER
 from tests.factories.accounts import user_with
 from tests.support import SYSTEM
@@ -23,7 +27,9 @@ def client() -> Client:
     calendars.seed()
     packs.load_library_pack(CODE, by=SYSTEM, now=AFTER)
     client = Client()
-    client.force_login(user_with("assessment.score.view", "packs.contract.view"))
+    client.force_login(
+        user_with("assessment.score.view", "packs.contract.view", "desk.ticket.view")
+    )
     return client
 
 
@@ -39,9 +45,30 @@ def test_its_day_is_kept_like_that_of_any_contract(client):
     assert assessment.take_daily_snapshot(CODE, by=SYSTEM, now=AFTER)
 
 
-def test_its_board_leads_to_its_money(client):
-    assert client.get(BOARD)["Location"] == f"{BOARD}payable/"
-    assert client.get(f"{BOARD}?tab=outlook")["Location"] == f"{BOARD}payable/"
+@pytest.mark.parametrize("tab", ["", "?tab=outlook"])
+def test_its_board_shows_promises_and_leads_to_its_money(client, tab):
+    html = client.get(f"{BOARD}{tab}").content.decode()
+
+    assert "时限承诺" in html
+    assert f'href="{BOARD}payable/?as_of=' in html
+
+
+def test_a_late_clock_shows_in_the_promises_and_leads_to_exactly_that_clock(client):
+    start = packs.get(CODE).start
+    ticket = desk.open_ticket(
+        desk.NewTicket(kind="emergency", severity="minor", title="全网打不开", channel="phone",
+                       contract=CODE),
+        by=SYSTEM, now=start + timedelta(days=3),
+    )  # fmt: skip
+    desk.reply(ticket.id, text="在查", by=SYSTEM, now=start + timedelta(days=3, minutes=25))
+
+    html = client.get(BOARD).content.decode()
+
+    found = re.findall(r'href="(/desk/clocks/[^"]*show=breached)">(\d+)<', html)
+    assert found
+    for address, number in found:
+        listed = client.get(unescape(address)).content.decode()
+        assert listed.count(ticket.number) == int(number) == 1
 
 
 @pytest.mark.parametrize("path", ["/contracts/", "/", f"{BOARD}payable/"])

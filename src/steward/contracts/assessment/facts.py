@@ -1,12 +1,13 @@
 """Metric answers and entered values put together to one reading per indicator; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from steward.contracts.assessment.registry import ZERO, Award, Reading
 from steward.contracts.packs.api import Indicator, Source
-from steward.core.evidence.api import MetricResult
+from steward.core.evidence.api import MetricEvent, MetricResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,27 @@ def reading_of(answers: list[Answer], *, minimum_grade: str, facts: Facts) -> Re
     return Reading(
         value=None if missing or not answers else _sum(present),
         unit=answers[0].source.unit if answers else "points",
-        events=tuple(event for answer in present for event in answer.result.events),
+        events=_once(event for answer in present for event in answer.result.events),
         population=sum(answer.result.population for answer in present),
         grade=grade,
         no_data=missing,
         url=next((a.result.url for a in present if a.result.url), ""),
         ended=facts.ended,
     )
+
+
+def _once(events: Iterable[MetricEvent]) -> tuple[MetricEvent, ...]:
+    """Each event once, whoever reports it again: the agreed exclusion, then the earlier report."""
+    found: dict[str, MetricEvent] = {}
+    for event in events:
+        other = found.get(event.key)
+        if other is None or _precedence(event) < _precedence(other):
+            found[event.key] = event
+    return tuple(found.values())
+
+
+def _precedence(event: MetricEvent) -> tuple[bool, datetime, str, str, Decimal]:
+    return not event.excluded, event.occurred_at, event.excluded, event.label, event.amount
 
 
 def _sum(answers: list[Answer]) -> Decimal:

@@ -1,6 +1,7 @@
 """Facts of a contract's period: every metric asked once, entered values put in their place."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,14 +21,28 @@ ENTRY_KIND = "assessment.entry"
 _PLANNED = "平台尚未提供这项取数，可由评审人核定"
 
 
-def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts:
-    """Ask every metric that the pack names, as known at `as_of`; same question, asked once."""
-    entries = entries_as_of(pack.code, number, as_of)
+def query_of(pack: Pack, *, period: Period, as_of: datetime, fresh: bool = False) -> MetricQuery:
+    """What every metric of a pack is asked: the period so far, as known at `as_of`."""
+    return MetricQuery(
+        contract=pack.code,
+        start=period.start,
+        end=max(period.start, min(as_of, period.end)),
+        as_of=as_of,
+        fresh=fresh,
+    )
+
+
+def gather(pack: Pack, query: MetricQuery, *, number: int, period: Period) -> Facts:
+    """Ask every metric that the pack names; the same question is asked once.
+
+    A `fresh` query reads every fact anew, without what metrics remember of earlier readings.
+    """
+    entries = entries_as_of(pack.code, number, query.as_of)
     asked: dict[str, MetricResult] = {}
     answers = {
         (owner, source.id): _answer(
             source,
-            _ask(source, _query(pack.code, source, period=period, as_of=as_of), asked),
+            _ask(source, replace(query, params=source.params), asked),
             entries.get((owner, source.id)),
             place=place,
         )
@@ -44,8 +59,8 @@ def gather(pack: Pack, *, number: int, period: Period, as_of: datetime) -> Facts
         for (owner, _), (entry, unconfirmed) in entries.items()
         if entry.kind == EntryKind.POINTS
     }
-    facts = Facts(answers, awards, ended=as_of >= period.end)
-    return left_out(facts, pack, agreed_exclusions(pack.code, as_of=as_of))
+    facts = Facts(answers, awards, ended=query.as_of >= period.end)
+    return left_out(facts, pack, agreed_exclusions(pack.code, as_of=query.as_of))
 
 
 def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
@@ -55,16 +70,6 @@ def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:
         page = f"{home}indicators/{indicator.id}/"
         yield from ((indicator.id, source, page) for source in indicator.sources)
     yield from ((veto.id, veto.source, f"{home}payable/#vetoes") for veto in pack.vetoes)
-
-
-def _query(contract: str, source: Source, *, period: Period, as_of: datetime) -> MetricQuery:
-    return MetricQuery(
-        contract=contract,
-        start=period.start,
-        end=max(period.start, min(as_of, period.end)),
-        as_of=as_of,
-        params=source.params,
-    )
 
 
 def _ask(source: Source, query: MetricQuery, asked: dict[str, MetricResult]) -> MetricResult:

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from steward.contracts.assessment.facts import Answer, Facts
 from steward.contracts.assessment.registry import ZERO, quotient, rounded
 from steward.contracts.assessment.result import Change, IndicatorNode, Outlook
-from steward.contracts.assessment.scoring import Rules, Scored, score_pack
+from steward.contracts.assessment.scoring import Rules, Scored, score_otherwise, score_pack
 from steward.contracts.packs.api import Indicator
 from steward.core.evidence.api import MetricEvent, MetricResult
 from steward.kernel.canonical import decimal_text as plain
@@ -115,7 +115,7 @@ def changes_of(rules: Rules, facts: Facts, now_scored: Scored) -> tuple[Change, 
     """What would change the score most: by money first, then by points; each scored anew."""
     found: list[Change] = []
     for node, indicator in zip(_indicators(now_scored), rules.pack.indicators(), strict=True):
-        gain = _gain(rules, facts, (node, indicator, now_scored))
+        gain = _gain(rules, (node, indicator, now_scored))
         risk = _risk(rules, facts, (node, indicator, now_scored))
         found += [change for change in (gain, risk) if change is not None and change.points]
     found.sort(key=lambda c: (-abs(c.money), -abs(c.points), c.kind, c.indicator))
@@ -125,7 +125,7 @@ def changes_of(rules: Rules, facts: Facts, now_scored: Scored) -> tuple[Change, 
 Standing = tuple[IndicatorNode, Indicator, Scored]
 
 
-def _gain(rules: Rules, facts: Facts, standing: Standing) -> Change | None:
+def _gain(rules: Rules, standing: Standing) -> Change | None:
     """Points that can still be won: something unscored, or a figure that may be taken again."""
     node, indicator, before = standing
     again = bool(indicator.sources) and all(s.accrues == "once" for s in indicator.sources)
@@ -136,7 +136,7 @@ def _gain(rules: Rules, facts: Facts, standing: Standing) -> Change | None:
     else:
         return None
     target = node.possible if node.status == "unscored" else node.full
-    after = score_pack(rules, facts, overrides={node.id: target})
+    after = score_otherwise(rules, before, indicator_id=node.id, points=target)
     return _change(node, before, after, action=action)
 
 
@@ -149,7 +149,9 @@ def _risk(rules: Rules, facts: Facts, standing: Standing) -> Change | None:
     answer = facts.answers[node.id, source.id]
     result = _one_more(answer.result)
     changed = dict(facts.answers) | {(node.id, source.id): replace(answer, result=result)}
-    after = score_pack(rules, replace(facts, answers=changed))
+    after = score_otherwise(
+        rules, before, facts=replace(facts, answers=changed), indicator_id=node.id
+    )
     return _change(node, before, after, action="再发生 1 次")
 
 

@@ -6,10 +6,11 @@ from typing import Literal
 from django.core.cache import cache
 
 from steward.contracts.assessment.agreement import Answer, state_of
-from steward.contracts.assessment.gathering import gather
+from steward.contracts.assessment.gathering import gather, query_of
 from steward.contracts.assessment.ledger import Proposal, answers_about
 from steward.contracts.assessment.models import About, ExpertEntry, ScoreSnapshot, SnapshotKind
 from steward.contracts.assessment.outlook import Span, changes_of, outlook_of
+from steward.contracts.assessment.promises import promises_of
 from steward.contracts.assessment.result import ScoreResult
 from steward.contracts.assessment.scoring import Rules, score_pack
 from steward.contracts.packs import api as packs
@@ -93,13 +94,15 @@ def score(
     as_of: datetime,
     now: datetime,
     kind: Kind = "live",
+    fresh: bool = False,
 ) -> ScoreResult:
     """Score the contract year that holds `as_of` from the evidence recorded by then (C4–C6).
 
     live: as if the period ended at `as_of`. projected: to the end of the period at the present
     rate, with the range in `outlook`. settled: without the parts that only look ahead. A contract
-    without an assessment table has no groups and a maximum of nothing: only its money. The same
-    evidence gives the same canonical text, byte for byte. FutureScoreError when `as_of` > `now`.
+    without an assessment table has no groups and a maximum of nothing: its promises and its money.
+    The same evidence gives the same canonical text, byte for byte, whether everything is read
+    (`fresh`) or only what changed since the last time. FutureScoreError when `as_of` > `now`.
     """
     if as_of > now:
         raise FutureScoreError("不能按尚未到来的时间考核，请选择当前或过去的时间")
@@ -108,7 +111,8 @@ def score(
     day = local_date(min(as_of, period.end - timedelta(seconds=1)))
     version, pack = packs.version_in_force(contract_code, day, known_at=as_of)
     rules = Rules.of(pack)
-    facts = gather(pack, number=number, period=period, as_of=as_of)
+    query = query_of(pack, period=period, as_of=as_of, fresh=fresh)
+    facts = gather(pack, query, number=number, period=period)
     scored = score_pack(rules, facts)
     changes = () if kind == "settled" else changes_of(rules, facts, scored)
     outlook = None
@@ -132,6 +136,7 @@ def score(
         pay=scored.pay,
         changes=changes,
         outlook=outlook,
+        promises=promises_of(pack, query),
     )
 
 

@@ -1,12 +1,13 @@
 """The result tree: what the pages show, snapshots keep and anyone can recompute byte by byte."""
 
+import hashlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from steward.kernel.canonical import canonical_json, content_hash, decimal_text
+from steward.kernel.canonical import canonical_json, decimal_text
 
 Number = Annotated[Decimal, PlainSerializer(decimal_text, return_type=str)]
 Status = Literal["scored", "unscored"]
@@ -176,6 +177,25 @@ class Outlook(Tree):
     rows: tuple[dict[str, str], ...]
 
 
+class PromiseNode(Tree):
+    """One time limit of the contract: how many clocks were judged, ran out, were excused."""
+
+    id: str
+    title: str
+    target: int
+    unit: str
+    basis: str
+    scores: bool
+    ratio: Number | None
+    judged: int
+    late: int
+    excused: int
+    url: str
+    no_data: str
+    clause_ref: str
+    clause_quote: str
+
+
 class ScoreResult(Tree):
     """A contract's score over one period as known at `as_of`."""
 
@@ -196,6 +216,7 @@ class ScoreResult(Tree):
     pay: Payable
     changes: tuple[Change, ...] = ()
     outlook: Outlook | None = None
+    promises: tuple[PromiseNode, ...] = ()
 
     def canonical(self) -> str:
         """The one text of this result: keys sorted, no spaces, decimals plain."""
@@ -203,7 +224,7 @@ class ScoreResult(Tree):
 
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hex."""
-        return content_hash(self.model_dump(mode="json"))
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def indicators(self) -> list[IndicatorNode]:
         return [indicator for group in self.groups for indicator in group.indicators]

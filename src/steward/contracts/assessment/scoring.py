@@ -47,22 +47,58 @@ def _parsed(rule: dict[str, Any]) -> tuple[type[RuleKind], Any]:
     return kind, kind.Params.model_validate({k: v for k, v in rule.items() if k != "kind"})
 
 
-def score_pack(
-    rules: Rules, facts: Facts, *, overrides: Mapping[str, Decimal] | None = None
-) -> Scored:
-    """Score every indicator and veto, add up, and work out the money.
+def score_pack(rules: Rules, facts: Facts) -> Scored:
+    """Score every indicator and veto, add up, and work out the money."""
+    nodes = _indicators(rules, facts, rules.pack.indicators())
+    vetoes = tuple(_veto(rules, veto, facts) for veto in rules.pack.vetoes)
+    return _added_up(rules.pack, nodes, vetoes)
 
-    `overrides` sets the points of indicators by id, for questions of the kind "what if".
+
+def score_otherwise(
+    rules: Rules,
+    before: Scored,
+    *,
+    facts: Facts | None = None,
+    indicator_id: str,
+    points: Decimal = ZERO,
+) -> Scored:
+    """The score if one indicator had other facts or, without `facts`, other points.
+
+    What the change cannot touch is taken from `before`: the vetoes, which have sources of their
+    own, and every indicator outside the exclusive group of the changed one.
     """
-    pack = rules.pack
-    readings = {i.id: indicator_reading(i, facts) for i in pack.indicators()}
-    readings = _with_awards(readings, facts)
-    readings = _with_claims(rules, readings)
-    nodes = {i.id: _indicator(rules, i, (readings[i.id], facts)) for i in pack.indicators()}
-    for indicator_id, points in (overrides or {}).items():
+    nodes = {node.id: node for group in before.groups for node in group.indicators}
+    if facts is None:
         update = {"points": points, "possible": points, "status": "scored"}
         nodes[indicator_id] = nodes[indicator_id].model_copy(update=update)
-    vetoes = tuple(_veto(rules, veto, facts) for veto in pack.vetoes)
+    else:
+        nodes |= _indicators(rules, facts, _touched(rules.pack, indicator_id))
+    return _added_up(rules.pack, nodes, before.vetoes)
+
+
+def _touched(pack: Pack, indicator_id: str) -> list[Indicator]:
+    changed = next(i for i in pack.indicators() if i.id == indicator_id)
+    return [
+        indicator
+        for indicator in pack.indicators()
+        if indicator is changed
+        or (indicator.exclusive_group and indicator.exclusive_group == changed.exclusive_group)
+    ]
+
+
+def _indicators(
+    rules: Rules, facts: Facts, indicators: list[Indicator]
+) -> dict[str, IndicatorNode]:
+    """Judge some indicators; those of an exclusive group must come together."""
+    readings = {i.id: indicator_reading(i, facts) for i in indicators}
+    readings = _with_awards(readings, facts)
+    readings = _with_claims(rules, readings)
+    return {i.id: _indicator(rules, i, (readings[i.id], facts)) for i in indicators}
+
+
+def _added_up(
+    pack: Pack, nodes: Mapping[str, IndicatorNode], vetoes: tuple[VetoNode, ...]
+) -> Scored:
     groups = _groups(pack, nodes)
     maximum = pack.assessment.maximum if pack.assessment else ZERO
     points = min(maximum, sum((group.points for group in groups), ZERO))
@@ -84,7 +120,7 @@ def _with_claims(rules: Rules, readings: dict[str, Reading]) -> dict[str, Readin
     """Tell each indicator of an exclusive group which incidents another one deducts."""
     grouped: dict[str, list[Claimant]] = {}
     for indicator in rules.pack.indicators():
-        if indicator.exclusive_group is not None:
+        if indicator.exclusive_group is not None and indicator.id in readings:
             claimant = _claimant(rules, indicator, readings[indicator.id])
             grouped.setdefault(indicator.exclusive_group, []).append(claimant)
     told = dict(readings)

@@ -202,7 +202,7 @@ def settle_period(contract_code: str, *, by: Actor, now: datetime) -> int:
     )
     if known.exists():
         raise SettlementError("本考核期已结算；如有新的证据，请做更正，原结算不变")
-    result = score(contract_code, as_of=now, now=now, kind="settled")
+    result = score(contract_code, as_of=now, now=now, kind="settled", fresh=True)
     sheet = _final_sheet(result)
     row = _keep(result, SnapshotKind.SETTLED, by=by, now=now)
     keep_sheet(row, sheet)
@@ -238,7 +238,7 @@ def correct_settlement(snapshot_id: int, *, reason: str, by: Actor, now: datetim
         raise NoSnapshotError("只能更正已结算的考核期")
     if not reason.strip():
         raise SettlementError("请写明更正原因")
-    result = score(old.contract, as_of=now, now=now, kind="settled")
+    result = score(old.contract, as_of=now, now=now, kind="settled", fresh=True)
     if result.period != old.period:
         raise SettlementError("该考核期之后已开始新的考核期，请在本期内更正")
     sheet = _final_sheet(result)

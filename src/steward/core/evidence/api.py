@@ -1,6 +1,7 @@
 """Facade of evidence: keep a fact, seal, verify; offer and read metrics."""
 
 from steward.core.evidence.bundle import Verdict, verify_bundle
+from steward.core.evidence.marking import marks
 from steward.core.evidence.metrics_registry import (
     MetricEvent,
     MetricQuery,
@@ -12,6 +13,7 @@ from steward.core.evidence.metrics_registry import (
     metric_specs,
 )
 from steward.core.evidence.models import Grade
+from steward.core.evidence.partials import Partial, Stretch, partials, sweep_partials
 from steward.core.evidence.queries import (
     EvidenceInfo,
     SealInfo,
@@ -32,7 +34,9 @@ __all__ = [
     "MetricQuery",
     "MetricResult",
     "MetricSpec",
+    "Partial",
     "SealInfo",
+    "Stretch",
     "UnknownEvidenceError",
     "UnknownMetricError",
     "Verdict",
@@ -41,12 +45,15 @@ __all__ = [
     "keep",
     "keep_many",
     "latest_seal",
+    "marks",
     "metric",
     "metric_spec",
     "metric_specs",
     "of_subject",
+    "partials",
     "seal",
     "seal_all",
+    "sweep_partials",
     "verify_bundle",
     "verify_stored",
 ]

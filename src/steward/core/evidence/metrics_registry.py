@@ -23,6 +23,8 @@ class MetricQuery:
 
     Only facts recorded before `as_of` count, so that a settled figure can be made again.
     `params` are the metric's own, checked by the contract's linter against `MetricSpec.params`.
+    `fresh` asks for nothing remembered; `shared` is a place where the metrics of one gathering
+    keep what several of them read.
     """
 
     contract: str
@@ -30,6 +32,8 @@ class MetricQuery:
     end: datetime
     as_of: datetime
     params: Mapping[str, Any] = field(default_factory=dict)
+    fresh: bool = False
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

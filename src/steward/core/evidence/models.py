@@ -89,3 +89,59 @@ class SealedLeaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seal_id}/{self.position}"
+
+
+class FactChange(models.Model):
+    """A mark that facts of a contract around an instant were written, and by which transaction.
+
+    Triggers of the fact tables write it, so bulk and raw SQL leave it as well. It only tells which
+    partial figures no longer hold and is swept away; it proves nothing.
+    """
+
+    topic = models.CharField("主题", max_length=40)
+    contract = models.CharField("合同", max_length=40)
+    at = models.DateTimeField("所涉时间")
+    txid = models.BigIntegerField("事务编号")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事实变动"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["topic", "contract", "txid"], name="fact_change_topic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.contract} {self.at:%Y-%m-%d}"
+
+
+class PartialFigure(models.Model):
+    """What one stretch of a contract's facts came to: a cache that may be emptied at any time.
+
+    It was read as known at `as_of` and holds until `until` (null: for ever) unless a transaction
+    that `snapshot` did not see, or `txid`, the reading one itself, marks the stretch as changed.
+    """
+
+    topic = models.CharField("主题", max_length=40)
+    contract = models.CharField("合同", max_length=40)
+    start = models.DateTimeField("开始")
+    end = models.DateTimeField("结束")
+    as_of = models.DateTimeField("取数时点")
+    until = models.DateTimeField("有效至", null=True)
+    snapshot = models.TextField("事务快照")
+    txid = models.BigIntegerField("事务编号", null=True)
+    data = models.JSONField("内容")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分段取数"
+        ordering = ["topic", "contract", "start"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "contract", "start", "end"], name="partial_figure_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end__gt=models.F("start")), name="partial_figure_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.contract} {self.start:%Y-%m-%d}"

@@ -24,6 +24,7 @@ from steward.desk.tickets.events import (
 )
 from steward.desk.tickets.queries.clocks import ClockInfo, clocks_of_ticket, get_clock
 from steward.desk.tickets.queries.policies import PolicyInfo, get_policy, policies_of
+from steward.desk.tickets.queries.queue import count_late
 from steward.desk.tickets.queries.scope import Somebody
 from steward.desk.tickets.queries.tickets import TicketInfo, find_ticket, get_ticket, tickets_about
 from steward.desk.tickets.services.adjustments import (
@@ -118,6 +119,7 @@ __all__ = [
     "clocks_of_ticket",
     "close_ticket",
     "complete_step",
+    "count_late",
     "decide_adjustment",
     "find_ticket",
     "finish_finding",

@@ -1,22 +1,21 @@
 """Facts of the desk for contracts: breaches, compliance, tickets, what is unfinished."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Q
-
 from steward.core.evidence import api as evidence
-from steward.desk.tickets.choices import VOID_STATES, TicketState
+from steward.desk.tickets.choices import VOID_STATES
 from steward.desk.tickets.models import PolicyVersion, Ticket
 from steward.desk.tickets.queries.judged import (
     Breach,
     Judged,
     Which,
-    judge,
     names_in,
     tickets_which,
 )
+from steward.desk.tickets.queries.parts import judged_in_parts
+from steward.desk.tickets.queries.unfinished import unfinished_which
 from steward.kernel.subjects import Subject
 
 TICKET_PARAMS = {"ticket_kinds": "工单类型，空为全部", "severities": "级别，空为全部"}
@@ -53,10 +52,12 @@ def _address(path: str, which: Which, **more: str) -> str:
 def _judge(query: evidence.MetricQuery) -> tuple[Which, Judged | None]:
     """None when the contract never promised a clock: then there is nothing to judge."""
     which = _which(query)
-    promised = PolicyVersion.objects.filter(
-        contract=query.contract, effective_from__lt=query.end, installed_at__lte=query.as_of
-    )
-    return which, judge(which) if promised.exists() else None
+    key = ("desk.promised", query.contract, query.end, query.as_of)
+    if key not in query.shared:
+        query.shared[key] = PolicyVersion.objects.filter(
+            contract=query.contract, effective_from__lt=query.end, installed_at__lte=query.as_of
+        ).exists()
+    return which, judged_in_parts(query, which) if query.shared[key] else None
 
 
 NO_POLICY = "合同没有安装时限政策"
@@ -111,8 +112,8 @@ def clock_compliance(query: evidence.MetricQuery) -> evidence.MetricResult:
     )
 
 
-def _ticket_event(row: Ticket) -> evidence.MetricEvent:
-    ended = row.state in VOID_STATES
+def _ticket_event(row: Ticket, as_of: datetime) -> evidence.MetricEvent:
+    ended = row.state in VOID_STATES and row.closed_at is not None and row.closed_at < as_of
     return evidence.MetricEvent(
         key=f"desk.ticket:{row.pk}",
         subject=row.subject,
@@ -124,14 +125,15 @@ def _ticket_event(row: Ticket) -> evidence.MetricEvent:
     )
 
 
-FIELDS = ("number", "title", "state", "end_reason", "opened_at")
+FIELDS = ("number", "title", "state", "end_reason", "opened_at", "closed_at")
 
 
 @evidence.metric(code="desk.tickets", label="工单数", unit="count", params=TICKET_PARAMS)
 def tickets(query: evidence.MetricQuery) -> evidence.MetricResult:
     """Tickets opened in the period; cancelled, void and duplicate ones are listed only."""
     which = _which(query)
-    events = tuple(_ticket_event(row) for row in tickets_which(which).only(*FIELDS).order_by("id"))
+    rows = tickets_which(which).only(*FIELDS).order_by("id")
+    events = tuple(_ticket_event(row, query.as_of) for row in rows)
     return evidence.MetricResult(
         value=Decimal(sum(1 for event in events if not event.excluded)),
         events=events,
@@ -150,15 +152,12 @@ def unfinished(query: evidence.MetricQuery) -> evidence.MetricResult:
     """Tickets opened in the period that were not resolved by `as_of` (e.g. 处置完成率)."""
     which = _which(query)
     grace = timedelta(minutes=int(query.params.get("grace_minutes") or 0))
-    rows = tickets_which(which)
-    left = rows.filter(
-        Q(resolved_at__isnull=True) | Q(resolved_at__gte=query.as_of),
-        opened_at__lt=query.as_of - grace,
-    ).exclude(state=TicketState.CLOSED, resolved_at__lt=query.as_of)
-    events = tuple(_ticket_event(row) for row in left.only(*FIELDS).order_by("id"))
+    left = unfinished_which(which).filter(opened_at__lt=query.as_of - grace)
+    rows = left.only(*FIELDS).order_by("id")
+    events = tuple(_ticket_event(row, query.as_of) for row in rows)
     return evidence.MetricResult(
         value=Decimal(sum(1 for event in events if not event.excluded)),
         events=events,
-        population=rows.count(),
+        population=tickets_which(which).count(),
         url=_address("/desk/list/", which),
     )

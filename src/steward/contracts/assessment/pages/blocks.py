@@ -18,7 +18,10 @@ from steward.kernel.subjects import Subject
 def home_standings(request: HttpRequest) -> dict[str, Any] | None:
     """One line per visible contract; nothing when there is none."""
     at = now()
-    rows = [standing_of(contract, at=at) for contract in packs.contracts_for(request.user, VIEW)]
+    rows = [
+        standing_of(contract, user=request.user, at=at)
+        for contract in packs.contracts_for(request.user, VIEW)
+    ]
     return {"rows": rows} if rows else None
 
 

@@ -1,14 +1,18 @@
 """How a contract stands, in the few figures that lists, cards and the home page show."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from steward.contracts.assessment import api as assessment
 from steward.contracts.packs import api as packs
+from steward.desk.tickets import api as desk
+from steward.desk.tickets.api import Somebody
 from steward.kernel.canonical import decimal_text
 from steward.kernel.errors import StewardError
 from steward.kernel.instants import local
+from steward.kernel.money import round_ratio
 
 _BOX = 28
 
@@ -25,37 +29,119 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Health:
+    """How a contract does in one word, and why: `tone` is a class (g, o, r)."""
+
+    tone: str
+    label: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The promises of a contract together: clocks judged, met and run out; `percent` may be None."""
+
+    judged: int
+    late: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """One contract on a list; `result` None when it cannot be scored yet, with the reason."""
+    """One contract on a list; `result` None when it cannot be scored yet, with the reason.
+
+    `late` counts the open tickets that ran out and that this person sees; `days_left` is 0 after
+    the term; `settled` the settled years.
+    """
 
     contract: packs.ContractInfo
     progress: int
+    days_left: int
     result: assessment.ScoreResult | None
+    outlook: assessment.ScoreResult | None
     why_not: str
     lost: Decimal
     at_risk: Decimal
+    kept: Kept
+    late: int
+    settled: int
+    health: Health
     spark: tuple[Bar, ...]
 
 
-def standing_of(contract: packs.ContractInfo, *, at: datetime) -> Standing:
+def standing_of(contract: packs.ContractInfo, *, user: Somebody, at: datetime) -> Standing:
     """The standing as of the present minute, so that lists and cards share one computation."""
     minute = at.replace(second=0, microsecond=0)
     term = contract.end - contract.start
-    progress = max(0, min(100, (at - contract.start) * 100 // term))
+    zero = Decimal(0)
+    result, outlook, why_not = None, None, ""
     try:
         result = assessment.cached_score(contract.code, as_of=minute, now=at)
+        if result.has_table and at < contract.end:
+            outlook = assessment.cached_score(contract.code, as_of=minute, now=at, kind="projected")
     except StewardError as error:
-        zero = Decimal(0)
-        return Standing(contract, progress, None, error.message, zero, zero, ())
+        why_not = error.message
+    late = desk.count_late(user, contract.code)
     return Standing(
         contract=contract,
-        progress=progress,
+        progress=max(0, min(100, (at - contract.start) * 100 // term)),
+        days_left=max(0, (contract.end - at).days),
         result=result,
-        why_not="",
-        lost=result.pay.amount - result.pay.possible,
-        at_risk=result.pay.possible - result.pay.payable,
+        outlook=outlook,
+        why_not=why_not,
+        lost=result.pay.amount - result.pay.possible if result else zero,
+        at_risk=result.pay.possible - result.pay.payable if result else zero,
+        kept=kept_of(result),
+        late=late,
+        settled=sum(1 for row in assessment.settlements(contract.code) if not row.corrects_id),
+        health=health_of(result, outlook, late=late),
         spark=_spark(contract.code),
     )
+
+
+def kept_of(result: assessment.ScoreResult | None) -> Kept:
+    """All time limits of a contract in one figure; what is excused counts on neither side."""
+    promises = result.promises if result else ()
+    judged = sum(promise.judged for promise in promises)
+    late = sum(promise.late for promise in promises)
+    share = round_ratio(Decimal(judged - late) * 100 / judged, 1) if judged else None
+    return Kept(judged, late, share)
+
+
+def health_of(
+    result: assessment.ScoreResult | None, outlook: assessment.ScoreResult | None, *, late: int
+) -> Health:
+    """Red for money that is lost, orange for what threatens it, green for the rest.
+
+    Money is lost by a veto, or when even the best outcome stays below the line of full payment.
+    """
+    if result is None:
+        return Health("", "未开始", ())
+    bad, warn = list(_losses(result)), list(_threats(result, outlook))
+    warn += [f"{late} 张在办工单已超时"] if late else []
+    if bad:
+        return Health("r", "已失分付款" if not result.pay.vetoed else "否决", (*bad, *warn))
+    return Health("o", "需关注", tuple(warn)) if warn else Health("g", "正常", ())
+
+
+def _losses(result: assessment.ScoreResult) -> Iterator[str]:
+    yield from (f"否决：{v.title}" for v in result.vetoes if v.status == "triggered")
+    full_at = result.pay.full_at
+    if full_at is not None and result.possible < full_at:
+        best, line = decimal_text(result.possible), decimal_text(full_at)
+        yield f"最高只能到 {best} 分，低于全额线 {line} 分"
+
+
+def _threats(
+    result: assessment.ScoreResult, outlook: assessment.ScoreResult | None
+) -> Iterator[str]:
+    full_at = result.pay.full_at
+    if full_at is not None and outlook is not None and outlook.possible < full_at:
+        yield f"按目前频率年末最高 {decimal_text(outlook.possible)} 分，低于全额线"
+    if not result.has_table and (late := sum(promise.late for promise in result.promises)):
+        yield f"时限超时 {late} 次"
+    if result.unscored:
+        yield f"{len(result.unscored)} 项指标未评"
 
 
 def _spark(code: str) -> tuple[Bar, ...]:

@@ -2,9 +2,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from steward.contracts.assessment import api as assessment
+from steward.contracts.assessment.pages.charts import (
+    days_chart,
+    losses_chart,
+    portfolio_chart,
+)
 from steward.contracts.assessment.pages.frame import VIEW, Asked, asked, indicator_of
 from steward.contracts.assessment.pages.sides import entries_with_offers, sides_of
 from steward.contracts.assessment.pages.standing import availability_card, standing_of
@@ -21,8 +25,9 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     """Every contract that this person may see: progress, score, payable, money at risk."""
     at = now()
     contracts = packs.contracts_for(request.user, VIEW)
-    rows = [standing_of(contract, at=at) for contract in contracts]
-    return render_page(request, "assessment/portfolio.html", {"rows": rows}, title="合同与考核")
+    rows = [standing_of(contract, user=request.user, at=at) for contract in contracts]
+    context = {"rows": rows, "chart": portfolio_chart([row.contract for row in rows])}
+    return render_page(request, "assessment/portfolio.html", context, title="合同与考核")
 
 
 @page(VIEW)
@@ -33,7 +38,7 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         return _settled(request, code)
     known = asked(request, code, kind="projected" if tab == "outlook" else "live")
     if not known.result.has_table:
-        return redirect("assessment:payable", code=code)
+        return _untabled(request, known)
     chosen = request.GET.get("indicator", "") or _worst(known.result)
     context = known.context() | {
         "tab": tab if tab == "outlook" else "current",
@@ -41,8 +46,20 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         "availability": availability_card(known.result),
         "seal": evidence.latest_seal(code),
         "only_open": request.GET.get("show") == "unscored",
+        "days": days_chart(code, known.result),
+        "losses": losses_chart(known.result),
     }
     return render_page(request, "assessment/scoreboard.html", context, title=known.contract.title)
+
+
+def _untabled(request: HttpRequest, known: Asked) -> HttpResponse:
+    """The page of a contract that counts no points: its promises, its money, its term."""
+    context = known.context() | {
+        "tab": "current",
+        "standing": standing_of(known.contract, user=request.user, at=now()),
+        "seal": evidence.latest_seal(known.contract.code),
+    }
+    return render_page(request, "assessment/untabled.html", context, title=known.contract.title)
 
 
 def _settled(request: HttpRequest, code: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 
 from steward.contracts.assessment.left_out import COUNTING
-from steward.contracts.assessment.result import EventNode, IndicatorNode
+from steward.contracts.assessment.result import EventNode, IndicatorNode, PromiseNode
 from steward.kernel.canonical import decimal_text
 from steward.kernel.money import format_yuan, round_ratio
 
@@ -84,6 +84,21 @@ def grade_class(grade: str) -> str:
 def minus(value: Decimal, other: Decimal) -> Decimal:
     """The difference of two figures."""
     return value - other
+
+
+@register.filter
+def target(promise: PromiseNode) -> str:
+    """The target of a time limit in words."""
+    if promise.unit == "working_days":
+        return f"≤ {promise.target} 个工作日"
+    working = "工作" if promise.unit == "working_minutes" else ""
+    days, rest = divmod(promise.target, 1440)
+    if days and not rest and not working:
+        return f"≤ {days} 天" if days > 1 else "≤ 24 小时"
+    hours, minutes = divmod(promise.target, 60)
+    if hours and not minutes:
+        return f"≤ {hours} {working}小时"
+    return f"≤ {promise.target} {working}分钟"
 
 
 @register.filter

@@ -543,4 +543,28 @@ class Migration(migrations.Migration):
             model_name='timelineentry',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3c6ba22815c5cbf085705e6808548e58aefbcb0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92f8f', table='desk_timelineentry', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='clockeventrow',
+            index=models.Index(fields=['recorded_at'], name='clock_event_recorded'),
+        ),
+        migrations.AddIndex(
+            model_name='timelineentry',
+            index=models.Index(fields=['happening', 'recorded_at'], name='timeline_happening'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='clock',
+            trigger=pgtrigger.compiler.Trigger(name='desk_clocks_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid) SELECT DISTINCT 'desk_clocks', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current() FROM (SELECT t.contract, t.opened_at FROM new_rows n JOIN desk_ticket t ON t.id = n.ticket_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='5191c8c820e14bd33868e4b77e8e67f25f039fbf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_desk_clocks_inserted_e778c', referencing='REFERENCING NEW TABLE AS new_rows ', table='desk_clock', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='clock',
+            trigger=pgtrigger.compiler.Trigger(name='desk_clocks_updated', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid) SELECT DISTINCT 'desk_clocks', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current() FROM (SELECT t.contract, t.opened_at FROM new_rows n JOIN desk_ticket t ON t.id = n.ticket_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='dda0ccac7e7377971c81ab37f1279a5e6657927e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_desk_clocks_updated_d8c3e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='desk_clock', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='clockeventrow',
+            trigger=pgtrigger.compiler.Trigger(name='desk_clocks_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid) SELECT DISTINCT 'desk_clocks', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current() FROM (SELECT t.contract, t.opened_at FROM new_rows n JOIN desk_clock c ON c.id = n.clock_id JOIN desk_ticket t ON t.id = c.ticket_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='aaf0f317d75e50e8dce5f815667c97a65a167f21', level='STATEMENT', operation='INSERT', pgid='pgtrigger_desk_clocks_inserted_bb4b2', referencing='REFERENCING NEW TABLE AS new_rows ', table='desk_clockeventrow', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='ticket',
+            trigger=pgtrigger.compiler.Trigger(name='desk_clocks_updated', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid) SELECT DISTINCT 'desk_clocks', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current() FROM (SELECT contract, opened_at FROM old_rows UNION ALL SELECT contract, opened_at FROM new_rows) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='aff7aaee2e4062c40485bd0ef15787769bb4ff54', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_desk_clocks_updated_c8d3d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='desk_ticket', when='AFTER')),
+        ),
     ]

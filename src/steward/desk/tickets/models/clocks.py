@@ -1,8 +1,9 @@
 from django.db import models
 
+from steward.core.evidence.api import marks
 from steward.desk.tickets.choices import AdjustmentKind, AdjustmentState, Side
 from steward.desk.tickets.models.policies import APPEND_ONLY, PolicyRuleRow
-from steward.desk.tickets.models.tickets import Ticket
+from steward.desk.tickets.models.tickets import CLOCK_FACTS, Ticket
 from steward.kernel.clock import STATE_LABELS, EventType, State
 from steward.kernel.clock.events import EVENT_LABELS
 from steward.kernel.subjects import Subject
@@ -10,6 +11,11 @@ from steward.kernel.subjects import Subject
 CLOCK_SUBJECT = "desk.clock"
 STATE_CHOICES = [(state.value, STATE_LABELS[state]) for state in State]
 EVENT_CHOICES = [(kind.value, EVENT_LABELS[kind]) for kind in EventType]
+_MARKED = "SELECT t.contract, t.opened_at FROM new_rows n JOIN desk_ticket t ON t.id = n.ticket_id"
+_LOGGED = (
+    "SELECT t.contract, t.opened_at FROM new_rows n JOIN desk_clock c ON c.id = n.clock_id "
+    "JOIN desk_ticket t ON t.id = c.ticket_id"
+)
 
 
 class Clock(models.Model):
@@ -63,6 +69,7 @@ class Clock(models.Model):
                 condition=models.Q(breached_at__isnull=False),
             ),
         ]
+        triggers = marks(CLOCK_FACTS, inserted=_MARKED, updated=_MARKED)
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.label}"
@@ -95,7 +102,10 @@ class ClockEventRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "时限事件"
         ordering = ["id"]
-        indexes = [models.Index(fields=["clock", "id"], name="clock_event_clock")]
+        indexes = [
+            models.Index(fields=["clock", "id"], name="clock_event_clock"),
+            models.Index(fields=["recorded_at"], name="clock_event_recorded"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(period_end__isnull=True)
@@ -103,7 +113,7 @@ class ClockEventRow(models.Model):
                 name="clock_event_period",
             )
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [APPEND_ONLY, *marks(CLOCK_FACTS, inserted=_LOGGED)]
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.get_type_display()}"

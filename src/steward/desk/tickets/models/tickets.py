@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from steward.core.evidence.api import marks
 from steward.desk.tickets.choices import (
     CHANNELS,
     KINDS,
@@ -18,7 +19,11 @@ from steward.desk.tickets.models.routing import Team
 from steward.kernel.subjects import Subject
 
 TICKET_SUBJECT = "desk.ticket"
+CLOCK_FACTS = "desk_clocks"
 IS_OPEN = models.Q(state__in=[state.value for state in OPEN_STATES])
+_MOVED = (
+    "SELECT contract, opened_at FROM old_rows UNION ALL SELECT contract, opened_at FROM new_rows"
+)
 
 
 class NumberSeries(models.Model):
@@ -147,6 +152,7 @@ class Ticket(models.Model):
             models.Index(fields=["organization", "-id"], name="ticket_organization"),
             GinIndex(fields=["grams"], name="ticket_grams"),
         ]
+        triggers = marks(CLOCK_FACTS, updated=_MOVED)
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
@@ -201,7 +207,10 @@ class TimelineEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "工单经过"
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="timeline_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="timeline_ticket"),
+            models.Index(fields=["happening", "recorded_at"], name="timeline_happening"),
+        ]
         triggers = [APPEND_ONLY]
 
     def __str__(self) -> str:

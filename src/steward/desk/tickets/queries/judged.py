@@ -1,13 +1,15 @@
 """What the clocks of a contract's tickets amounted to, as known at an instant."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import TruncDay
 
-from steward.desk.tickets.models import Clock, ClockEventRow, Ticket
+from steward.desk.tickets.models import Clock, ClockEventRow, Ticket, TimelineEntry
 from steward.desk.tickets.queries.reading import read_clock
 from steward.kernel.clock import EventType, State
 
@@ -36,8 +38,15 @@ class Breach:
     label: str
     number: str
     title: str
-    at: datetime
     excluded: str
+    ticket_kind: str
+    severity: str
+    clock_kind: str
+    at: datetime
+
+    @property
+    def sort(self) -> "Sort":
+        return self.ticket_kind, self.severity, self.clock_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +62,62 @@ class Judged:
         return sum(1 for breach in self.breaches if not breach.excluded)
 
 
+Sort = tuple[str, str, str]
+"""Ticket kind, severity, clock kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Clocks counted by sort, and the breaches among them.
+
+    `until` is when passing time alone changes it, None for never; `is_lasting` False when the log
+    has something newer than the instant asked for, or a clock waits to be looked at: then it only
+    holds for that instant.
+    """
+
+    judged: Mapping[Sort, int]
+    breaches: tuple[Breach, ...]
+    until: datetime | None
+    is_lasting: bool
+
+
 def tickets_which(which: Which) -> QuerySet[Ticket]:
-    """The tickets meant, void ones included."""
-    rows = Ticket.objects.filter(
+    """The tickets meant, void ones included, by the severity that was known then."""
+    rows = _tickets_of(which)
+    if which.ticket_kinds:
+        rows = rows.filter(kind__in=which.ticket_kinds)
+    if which.severities:
+        before = severities_before(which)
+        then = [pk for pk, severity in before.items() if severity in which.severities]
+        rows = rows.filter(
+            Q(severity__in=which.severities) & ~Q(pk__in=list(before)) | Q(pk__in=then)
+        )
+    return rows
+
+
+def _tickets_of(which: Which) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(
         contract=which.contract,
         opened_at__gte=which.start,
         opened_at__lt=min(which.end, which.as_of),
     )
-    if which.ticket_kinds:
-        rows = rows.filter(kind__in=which.ticket_kinds)
-    if which.severities:
-        rows = rows.filter(severity__in=which.severities)
-    return rows
+
+
+def days_with_tickets(contract: str, start: datetime) -> set[datetime]:
+    """The days (UTC) since `start` on which tickets of a contract were opened."""
+    rows = Ticket.objects.filter(contract=contract, opened_at__gte=start).order_by()
+    days = rows.annotate(day=TruncDay("opened_at", tzinfo=UTC)).values_list("day", flat=True)
+    return {day for day in days.distinct() if day is not None}
+
+
+def severities_before(which: Which) -> dict[int, str]:
+    """What tickets that were rated anew at or after `as_of` had been rated before, by id."""
+    rated = TimelineEntry.objects.filter(
+        happening="reprioritised", recorded_at__gte=which.as_of, ticket__contract=which.contract
+    ).order_by("-recorded_at", "-id")
+    return {
+        pk: data["from"] for pk, data in rated.values_list("ticket_id", "data") if data.get("from")
+    }
 
 
 def clocks_which(which: Which) -> QuerySet[Clock]:
@@ -74,37 +127,100 @@ def clocks_which(which: Which) -> QuerySet[Clock]:
 
 
 JUDGED = ~Q(state=State.VOID.value) & (Q(is_open=False) | Q(breached_at__isnull=False))
+SORT = ("ticket__kind", "ticket__severity", "kind")
+
+
+def _touched(clocks: QuerySet[Clock], as_of: datetime) -> set[int]:
+    """Clocks whose stored state is not that of `as_of`.
+
+    Their log has something newer, they ran out later, or nobody has looked since they ran out.
+    """
+    newer = ClockEventRow.objects.filter(clock__in=clocks, recorded_at__gte=as_of)
+    logged = set(newer.values_list("clock_id", flat=True))
+    unseen = Q(is_open=True, breached_at__isnull=True, due_at__lte=as_of)
+    timed = clocks.filter(Q(breached_at__gte=as_of) | unseen).values_list("pk", flat=True)
+    return logged | set(timed)
+
+
+def tally(which: Which) -> Tally:
+    """Count and list by what was recorded before `as_of`.
+
+    The stored state of a clock is right unless its log has something newer or time has passed it
+    by; only such clocks are evaluated again, from the part of the log that was known.
+    """
+    clocks = clocks_which(which)
+    touched = _touched(clocks, which.as_of)
+    settled = clocks.exclude(pk__in=touched) if touched else clocks
+    before = severities_before(which)
+    judged: Counter[Sort] = Counter()
+    rows = settled.filter(JUDGED).order_by()
+    if before:
+        for pk, *sort in rows.values_list("ticket_id", *SORT).iterator():
+            judged[sort[0], before.get(pk, sort[1]), sort[2]] += 1
+    else:
+        for kind, severity, clock, number in rows.values_list(*SORT).annotate(Count("pk")):
+            judged[kind, severity, clock] = number
+    found = _stored_breaches(settled, which.as_of, before)
+    for again, counts in _judged_again(clocks.filter(pk__in=touched), which.as_of, before):
+        judged.update([again.sort] if counts else [])
+        found += [again.breach] if again.breach is not None else []
+    found.sort(key=lambda breach: (breach.at, breach.clock_id))
+    is_lasting = not (touched or before or _opens_later(which) or _waits(clocks, which.as_of))
+    until = _next_change(clocks, which.as_of) if is_lasting else None
+    return Tally(dict(judged), tuple(found), until, is_lasting)
+
+
+def _opens_later(which: Which) -> bool:
+    later = Ticket.objects.filter(
+        contract=which.contract, opened_at__gte=which.as_of, opened_at__lt=which.end
+    )
+    return later.exists()
+
+
+def _waits(clocks: QuerySet[Clock], as_of: datetime) -> bool:
+    return clocks.filter(is_open=True, next_wake_at__lte=as_of).exists()
+
+
+def _next_change(clocks: QuerySet[Clock], as_of: datetime) -> datetime | None:
+    waiting = clocks.filter(is_open=True).aggregate(
+        wakes=Min("next_wake_at", filter=Q(next_wake_at__gt=as_of)),
+        due=Min("due_at", filter=Q(due_at__gt=as_of)),
+    )
+    return min((at for at in waiting.values() if at is not None), default=None)
 
 
 def judge(which: Which) -> Judged:
-    """Count and list, by what was recorded before `as_of`.
+    """The clocks meant, as known at `as_of`."""
+    found = tally(which)
+    return Judged(sum(found.judged.values()), found.breaches)
 
-    The stored state of a clock is right unless its log has something newer; only such clocks are
-    evaluated again, from the part of the log that was known.
-    """
-    clocks = clocks_which(which)
-    newer = ClockEventRow.objects.filter(clock__in=clocks, recorded_at__gte=which.as_of)
-    touched = set(newer.values_list("clock_id", flat=True))
-    settled = clocks.exclude(pk__in=touched) if touched else clocks
+
+def _stored_breaches(
+    settled: QuerySet[Clock], as_of: datetime, before: Mapping[int, str]
+) -> list[Breach]:
     late = list(
         settled.filter(breached_at__isnull=False)
         .order_by("breached_at", "id")
-        .values_list("id", "label", "ticket__number", "ticket__title", "breached_at", "state",
-                     "is_excused")
+        .values_list("id", "label", "ticket__number", "ticket__title", "breached_at",
+                     "ticket_id", *SORT, "state", "is_excused")
     )  # fmt: skip
-    marked = [row[0] for row in late if row[5] == State.VOID.value or row[6]]
-    reasons = reasons_for(marked, before=which.as_of)
-    found = [
-        Breach(pk, label, number, title, at, excluded=reasons.get(pk, ""))
-        for pk, label, number, title, at, _, _ in late
-        if at is not None
+    marked = [row[0] for row in late if row[9] == State.VOID.value or row[10]]
+    reasons = reasons_for(marked, before=as_of)
+    return [
+        Breach(
+            clock_id=row[0],
+            label=row[1],
+            number=row[2],
+            title=row[3],
+            at=row[4],
+            excluded=reasons.get(row[0], ""),
+            ticket_kind=row[6],
+            severity=before.get(row[5], row[7]),
+            clock_kind=row[8],
+        )
+        for row in late
+        if row[4] is not None
     ]
-    population = settled.filter(JUDGED).count()
-    if touched:
-        more, judged = _judge_again(clocks.filter(pk__in=touched), as_of=which.as_of)
-        found = sorted([*found, *more], key=lambda breach: (breach.at, breach.clock_id))
-        population += judged
-    return Judged(population, tuple(found))
 
 
 def reasons_for(clock_ids: Sequence[int], *, before: datetime) -> dict[int, str]:
@@ -121,27 +237,39 @@ def reasons_for(clock_ids: Sequence[int], *, before: datetime) -> dict[int, str]
     return found
 
 
-def _judge_again(clocks: QuerySet[Clock], *, as_of: datetime) -> tuple[list[Breach], int]:
-    breaches: list[Breach] = []
-    judged = 0
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A clock that was evaluated again: its sort, and its breach if it has one."""
+
+    sort: Sort
+    breach: Breach | None
+
+
+def _judged_again(
+    clocks: QuerySet[Clock], as_of: datetime, before: Mapping[int, str]
+) -> Iterator[tuple[_Again, bool]]:
+    """Each clock evaluated at `as_of`, and whether it belongs to the population."""
     for clock, events in _with_logs(clocks, as_of=as_of):
         status = read_clock(clock, events, at=as_of)
         is_void = status.state is State.VOID
-        if not is_void and (status.breach_at is not None or status.state is State.MET):
-            judged += 1
+        ticket = clock.ticket
+        sort = (ticket.kind, before.get(ticket.pk, ticket.severity), clock.kind)
+        breach = None
         if status.breach_at is not None:
             reasons = reasons_for([clock.pk], before=as_of) if is_void or status.excused else {}
-            breaches.append(
-                Breach(
-                    clock.pk,
-                    clock.label,
-                    clock.ticket.number,
-                    clock.ticket.title,
-                    status.breach_at,
-                    excluded=reasons.get(clock.pk, ""),
-                )
+            breach = Breach(
+                clock_id=clock.pk,
+                label=clock.label,
+                number=ticket.number,
+                title=ticket.title,
+                at=status.breach_at,
+                excluded=reasons.get(clock.pk, ""),
+                ticket_kind=sort[0],
+                severity=sort[1],
+                clock_kind=sort[2],
             )
-    return breaches, judged
+        counts = not is_void and (breach is not None or status.state is State.MET)
+        yield _Again(sort, breach), counts
 
 
 def _with_logs(
@@ -166,8 +294,7 @@ def names_in(params: Mapping[str, Any], name: str) -> tuple[str, ...]:
 def judged_ids(which: Which) -> list[int]:
     """The clocks that `judge` counts as its population, by id."""
     clocks = clocks_which(which)
-    newer = ClockEventRow.objects.filter(clock__in=clocks, recorded_at__gte=which.as_of)
-    touched = set(newer.values_list("clock_id", flat=True))
+    touched = _touched(clocks, which.as_of)
     settled = clocks.exclude(pk__in=touched) if touched else clocks
     ids = list(settled.filter(JUDGED).values_list("pk", flat=True))
     for clock, events in _with_logs(clocks.filter(pk__in=touched), as_of=which.as_of):

@@ -97,6 +97,14 @@ def count_due(user: Somebody) -> int:
     return Ticket.objects.filter(OPEN, assignee_id=user.pk).count()
 
 
+def count_late(user: Somebody, contract: str) -> int:
+    """How many open tickets of a contract somebody sees have a clock that ran out.
+
+    The rows are those of `/desk/?tab=late&contract=…`.
+    """
+    return visible_to(user).filter(OPEN, urgency=Urgency.LATE, contract=contract).count()
+
+
 FILTERS = ("kind", "severity", "contract", "state", "organization", "team", "assignee", "channel",
            "item", "tag")  # fmt: skip
 

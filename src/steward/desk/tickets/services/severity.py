@@ -24,7 +24,7 @@ def change_severity(
     if to == ticket.severity:
         raise InvalidInputError(f"级别已经是“{severity_words(ticket)}”")
     why = demand_text(reason, "变更级别的原因")
-    before = severity_words(ticket)
+    before, rated = severity_words(ticket), ticket.severity
     ticket.severity = to
     promised = retarget(ticket, by=by, now=now)
     after = severity_words(ticket)
@@ -34,7 +34,11 @@ def change_severity(
             kind=EntryKind.STATE,
             text=f"级别由{before}改为{after}：{why}",
             happening="reprioritised",
-            data={"clocks": [f"时限改为：{'、'.join(promised)}"] if promised else []},
+            data={
+                "clocks": [f"时限改为：{'、'.join(promised)}"] if promised else [],
+                "from": rated,
+                "to": to,
+            },
         ),
         by=by,
         now=now,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -95,6 +96,20 @@ def spans_between(
     return [to_info(row) for row in rows.order_by("-start_at", "-id")[:500]]
 
 
+class _Row(NamedTuple):
+    """The columns of a span that its pieces need: a year has thousands, so no whole objects."""
+
+    pk: int
+    monitor_id: int
+    state: str
+    start_at: datetime
+    end_at: datetime | None
+    cause: str
+    ended_by: str
+    ended_recorded_at: datetime | None
+    evidence_id: int | None
+
+
 def pieces(monitor_ids: Sequence[int], known: Known) -> dict[int, list[Piece]]:
     """Each monitor's states inside the period, in order, as known at `known.as_of`."""
     monitors = {row.pk: row for row in Monitor.objects.filter(pk__in=monitor_ids)}
@@ -110,12 +125,12 @@ def pieces(monitor_ids: Sequence[int], known: Known) -> dict[int, list[Piece]]:
         .order_by("monitor_id", "start_at")
     )
     found: dict[int, list[Piece]] = {monitor_id: [] for monitor_id in monitors}
-    for row in rows.iterator(chunk_size=5000):
+    for row in map(_Row._make, rows.values_list(*_Row._fields)):
         found[row.monitor_id].extend(_cut(row, monitors[row.monitor_id], known))
     return found
 
 
-def _cut(row: Span, monitor: Monitor, known: Known) -> list[Piece]:
+def _cut(row: _Row, monitor: Monitor, known: Known) -> list[Piece]:
     end, silent = _known_end(row, monitor, known)
     parts = [_piece(row, (row.start_at, end), known)]
     if silent:
@@ -123,7 +138,7 @@ def _cut(row: Span, monitor: Monitor, known: Known) -> list[Piece]:
     return [part for part in parts if part is not None]
 
 
-def _known_end(row: Span, monitor: Monitor, known: Known) -> tuple[datetime, bool]:
+def _known_end(row: _Row, monitor: Monitor, known: Known) -> tuple[datetime, bool]:
     """Where the span ended as known then, and whether silence follows up to the horizon."""
     horizon = known.horizon
     if row.end_at is not None and row.ended_recorded_at is not None:
@@ -138,7 +153,7 @@ def _known_end(row: Span, monitor: Monitor, known: Known) -> tuple[datetime, boo
 
 
 def _piece(
-    row: Span, edges: tuple[datetime, datetime], known: Known, *, silent: bool = False
+    row: _Row, edges: tuple[datetime, datetime], known: Known, *, silent: bool = False
 ) -> Piece | None:
     first, last = max(edges[0], known.period.start), min(edges[1], known.period.end)
     if first >= last:
