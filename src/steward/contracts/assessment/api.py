@@ -31,6 +31,7 @@ from steward.contracts.assessment.ledger import (
     payment,
     payments,
     stage_facts,
+    waiting_for,
 )
 from steward.contracts.assessment.paying import (
     NewPayment,
@@ -140,4 +141,5 @@ __all__ = [
     "snapshot_result",
     "stage_facts",
     "take_daily_snapshot",
+    "waiting_for",
 ]

@@ -6,7 +6,7 @@ from steward.contracts.assessment.api import (
     KINDS,
     may_read_documents,
 )
-from steward.contracts.assessment.pages.blocks import counted_in, home_standings
+from steward.contracts.assessment.pages.blocks import counted_in, home_answers, home_standings
 from steward.contracts.assessment.pages.frame import VIEW
 from steward.contracts.packs.api import RuleShape, declare_rule_kind
 from steward.core.access import api as access
@@ -49,6 +49,9 @@ ui.add_navigation(
 )
 ui.add_home_block(
     ui.HomeBlock("assessment.standing", "assessment/home.html", home_standings, VIEW, order=20)
+)
+ui.add_home_block(
+    ui.HomeBlock("assessment.answers", "assessment/home_answers.html", home_answers, VIEW, order=15)
 )
 ui.add_panel(
     ui.Panel("desk.ticket", "assessment.counted", "assessment/ticket_panel.html", counted_in, VIEW)
