@@ -33,6 +33,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def _own_files(settings, tmp_path: Path) -> None:
     """Attachments of a test never mix with those of the installation."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.LAKE_ROOT = tmp_path / "lake"
 
 
 @pytest.fixture(autouse=True)

@@ -99,7 +99,9 @@ def start_mariadb() -> Server | None:
 
     def execute(sql: str) -> None:
         with (
-            pymysql.connect(host="127.0.0.1", port=port, user="root") as connection,
+            pymysql.connect(
+                host="127.0.0.1", port=port, user="root", autocommit=True
+            ) as connection,
             connection.cursor() as cursor,
         ):
             cursor.execute(sql)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import factory
 
-from steward.contracts.packs.models import Contract, ContractVersion
+from steward.contracts.packs.models import Contract, ContractVersion, PackDraft
 from tests.support import NOW
 
 
@@ -34,3 +34,17 @@ class ContractVersionFactory(factory.django.DjangoModelFactory):
     pack_hash = factory.Sequence(lambda n: f"{n:064x}")
     installed_at = NOW
     installed_by = "系统"
+
+
+class PackDraftFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PackDraft
+
+    contract_code = "contract-0"
+    title = factory.Sequence(lambda n: f"草案 {n}")
+    file_name = "补充协议.yaml"
+    source = "format: 1"
+    author_id = 1
+    author = "起草人"
+    created_at = NOW
+    changed_at = NOW

@@ -50,7 +50,9 @@ APPS = [
     "steward.desk.changes",
     "steward.operations.monitoring",
     "steward.data.sources",
+    "steward.data.collection",
     "steward.contracts.packs",
+    "steward.contracts.obligations",
     "steward.contracts.assessment",
 ]
 
@@ -151,6 +153,7 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
+LAKE_ROOT = HOME / "lake"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -3,7 +3,6 @@
 import json
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 
 import jsonschema_rs
 import pytest
@@ -13,15 +12,18 @@ from steward.contracts.packs import api as packs
 from steward.contracts.packs.reading import read_pack
 from steward.core.calendars import api as calendars
 from steward.desk.tickets.models import PolicyVersion
-from tests.contracts.support import AFTER, CALENDARS
+from tests.contracts.support import AFTER, CALENDARS, text_of
 from tests.support import SYSTEM
 
 LIBRARY = ("beijing-2022", "huaian-2025", "kecheng-2024", "keqiao-2024")
 
 
-def text_of(code: str) -> str:
-    folder = files("steward.contracts.packs.library")
-    return (folder / f"{code}.yaml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("code", LIBRARY)
+def test_nothing_in_a_shipped_pack_is_probably_not_meant(code):
+    """When this fails an app offers a metric by now: take `planned: true` away from the pack."""
+    read = read_pack(text_of(code), file=f"{code}.yaml", calendars=CALENDARS)
+
+    assert [hint.sentence(code) for hint in read.hints] == []
 
 
 def pack(code: str) -> packs.Pack:

@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.reading import read_pack
-from tests.contracts.support import CALENDARS, huaian, pack_text
+from tests.contracts.support import CALENDARS, huaian, pack_text, text_of
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("wrong_packs.yaml").read_text("utf-8"))
 
@@ -21,7 +21,7 @@ def problems_of(text: str) -> list[PackProblem]:
 @pytest.mark.clause("C1")
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_mistake_is_named_with_its_place_and_the_way_out(case):
-    text = pack_text()
+    text = text_of(case["pack"]) if "pack" in case else pack_text()
     assert case["find"] in text
 
     found = problems_of(text.replace(case["find"], case["write"], 1))
@@ -102,3 +102,33 @@ def test_decimals_keep_every_digit_and_never_become_floats():
     stability = huaian().indicators()[0]
 
     assert str(stability.rule["target"]) == "0.999"
+
+
+def hints_of(text: str) -> list[tuple[str, str]]:
+    read = read_pack(text, file="合同.yaml", calendars=CALENDARS)
+    return [(hint.path, hint.message) for hint in read.hints]
+
+
+def test_a_metric_that_the_platform_offers_by_now_need_not_be_planned():
+    text = pack_text().replace("metric: security.vulnerabilities_found", "metric: desk.tickets")
+
+    [(path, message)] = hints_of(text)
+
+    assert path == "assessment.groups[1].indicators[0].sources[0].planned"
+    assert "去掉 planned" in message
+
+
+def test_a_clock_that_nothing_counts_is_a_hint():
+    text = (
+        pack_text()
+        .replace("clock: restore\n", "clock: recover\n")
+        .replace("clock_kinds: [respond, restore]", "clock_kinds: [respond]")
+    )
+
+    assert ("sla[7].scores", "写了计入考核，但没有指标取用这种时限") in hints_of(text)
+
+
+def test_a_table_that_moves_no_money_is_a_hint():
+    text = pack_text().replace("kind: threshold", "kind: fixed")
+
+    assert any(path == "payment.formula.kind" for path, _ in hints_of(text))

@@ -203,3 +203,52 @@ def test_loading_again_finds_a_client_that_was_entered_later():
     load_huaian(now=AFTER)
 
     assert packs.get(CODE).client_organization_id == client.id
+
+
+def test_a_shipped_amendment_is_loaded_after_its_contract(tmp_path):
+    calendars.seed()
+    (tmp_path / f"{CODE}.2.yaml").write_text(amended(STRICTER, effective="2026-03-01"), "utf-8")
+    (tmp_path / f"{CODE}.yaml").write_text(pack_text(), "utf-8")
+
+    version = packs.load_library_pack(CODE, by=SYSTEM, now=AFTER, folder=tmp_path)
+    again = packs.load_library_pack(CODE, by=SYSTEM, now=AFTER, folder=tmp_path)
+
+    assert (version.number, version.effective_date) == (2, date(2026, 3, 1))
+    assert again == version
+    assert ContractVersion.objects.count() == 2
+
+
+def test_a_shipped_amendment_that_cannot_be_scored_loads_nothing_at_all(tmp_path):
+    calendars.seed()
+    broken = amended(STRICTER, ("maximum: 100", "maximum: 90"), effective="2026-03-01")
+    (tmp_path / f"{CODE}.yaml").write_text(pack_text(), "utf-8")
+    (tmp_path / f"{CODE}.2.yaml").write_text(broken, "utf-8")
+
+    with pytest.raises(packs.PackInvalidError, match=rf"{CODE}\.2\.yaml"):
+        packs.load_library_pack(CODE, by=SYSTEM, now=AFTER, folder=tmp_path)
+
+    assert not ContractVersion.objects.exists()
+
+
+@pytest.mark.clause("C1")
+def test_the_command_never_replaces_a_pack_by_one_that_cannot_be_scored(tmp_path):
+    load_huaian()
+    file = tmp_path / "补充协议.yaml"
+    file.write_text(
+        amended(STRICTER, ("maximum: 100", "maximum: 90"), effective="2026-03-01"), "utf-8"
+    )
+
+    with pytest.raises(CommandError, match="合计 100 分"):
+        call_command("loadpack", str(file))
+
+    assert [version.number for version in packs.versions_of(CODE)] == [1]
+
+
+def test_the_check_command_tells_hints_too(tmp_path, capsys):
+    calendars.seed()
+    file = tmp_path / "huaian.yaml"
+    file.write_text(pack_text().replace("kind: threshold", "kind: fixed"), encoding="utf-8")
+
+    call_command("checkpack", str(file))
+
+    assert "提示 huaian.yaml:" in capsys.readouterr().out

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import subprocess
+import sys
 
 import psycopg
 import pyarrow as pa
@@ -105,6 +107,59 @@ def test_broken_rows_stop_it_unless_they_may_be_left_out(files, tmp_path, capsys
     assert (stopped, kept) == (2, 1)
     assert "r.csv 第 3 行" in error
     assert "跳过读不懂的 1 行" in capsys.readouterr().err
+
+
+@pytest.fixture
+def registers(tmp_path):
+    rows = [
+        (n, f"王小{letter}", f"13800{n:06}", f"荷花路{n}号")
+        for n, letter in enumerate("甲乙丙丁戊")
+    ]
+    ours, theirs = (tmp_path / name for name in ("户籍.csv", "参保.csv"))
+    with ours.open("w", encoding="utf-8") as file:
+        file.write("姓名,手机号,住址\n")
+        file.writelines(f"{name},{phone},{home}\n" for _, name, phone, home in rows)
+    with theirs.open("w", encoding="utf-8") as file:
+        file.write("xm,sjh,dz\n")
+        file.writelines(f"{name},+86{phone},柯城区{home}\n" for _, name, phone, home in rows[1:])
+    return [str(ours), str(theirs)]
+
+
+def test_registers_without_a_key_are_matched_by_probability(registers, tmp_path, capsys):
+    code = run(*registers, "--match", "people", "--output", str(tmp_path / "差异"))
+
+    out, err = capsys.readouterr()
+    assert code == 1
+    assert "配对所用字段：姓名（姓名=xm）、电话（手机号=sjh）、地址（住址=dz）" in out
+    assert "配对（概率 0.95 以上）" in out
+    assert "内置的权重" in err
+    pairs = pq.read_table(tmp_path / "差异" / "pairs.parquet").to_pylist()
+    assert sorted(row["left_姓名"][-1] for row in pairs if row["_class"] == "match") == sorted(
+        "乙丙丁戊"
+    )
+
+
+def test_the_json_of_a_matching_holds_pairs_and_weights(registers, capsys):
+    run(*registers, "--match", "people", "--json")
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["matching"]["pairs"]["match"] == 4
+    assert found["left"]["only"] == 1
+    assert found["matching"]["fields"]["电话"][0]["level"] == "相同"
+
+
+@pytest.mark.parametrize("more", [[], ["--key", "姓名", "--match", "people"]])
+def test_a_key_or_a_matching_is_asked_for(registers, more, capsys):
+    code = run(*registers, *more)
+
+    assert code == 2
+    assert "没有关键字时改用 --match" in capsys.readouterr().err
+
+
+def test_splink_is_loaded_only_when_it_matches():
+    script = "import sys; import steward.engine.cli.compare\nsys.exit('splink' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_a_database_is_compared_with_a_table_of_the_lake(postgres_server, tmp_path, capsys):  # noqa: F811

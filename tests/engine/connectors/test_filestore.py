@@ -1,105 +1,15 @@
-"""Folders here and behind FTP and SFTP: the same behaviour for each."""
+"""Folders here and behind FTP, FTPS and SFTP: the same behaviour for each."""
 
-import asyncio
-import importlib
-import os
-import shutil
-import threading
-import warnings
+import hashlib
 from pathlib import Path
-from urllib.parse import quote
 
-import asyncssh
 import pyarrow as pa
 import pytest
 
 from steward.engine.connectors.base import Read, open_connector
-from steward.engine.connectors.errors import SourceLostError, SourceMissingError, UnsupportedError
+from steward.engine.connectors.errors import SourceMissingError, UnsupportedError
 from steward.engine.connectors.rejects import Rejects
 from steward.engine.lake.errors import SchemaMismatchError
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the server library uses asyncore on Python 3.11
-    authorizers = importlib.import_module("pyftpdlib.authorizers")
-    handlers = importlib.import_module("pyftpdlib.handlers")
-    servers = importlib.import_module("pyftpdlib.servers")
-
-
-@pytest.fixture
-def root(tmp_path):
-    folder = tmp_path / "served"
-    (folder / "2026").mkdir(parents=True)
-    (folder / "a.csv").write_text("k,v\n1,甲\n", encoding="utf-8")
-    (folder / "b.csv").write_bytes("k,v\n2,乙\n".encode("gb18030"))
-    (folder / "2026" / "照片.jpg").write_bytes(os.urandom(50_000))
-    return folder
-
-
-@pytest.fixture
-def ftp(root):
-    authorizer = authorizers.DummyAuthorizer()
-    authorizer.add_user("u", "topsecret", str(root), perm="elradfmw")
-    handler = type("Handler", (handlers.FTPHandler,), {"authorizer": authorizer})
-    server = servers.FTPServer(("127.0.0.1", 0), handler)
-    stopped = threading.Event()
-
-    def serve():
-        while not stopped.is_set():
-            server.serve_forever(timeout=0.02, blocking=False, handle_exit=False)
-        server.close_all()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield f"ftp://u:topsecret@127.0.0.1:{server.address[1]}/"
-    stopped.set()
-    thread.join(5)
-
-
-class _Signed(asyncssh.SSHServer):
-    def begin_auth(self, _username):
-        return True
-
-    def password_auth_supported(self):
-        return True
-
-    def validate_password(self, username, password):
-        return (username, password) == ("u", "topsecret")
-
-
-@pytest.fixture
-def sftp(root):
-    key = asyncssh.generate_private_key("ssh-ed25519")
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def listen():
-        return await asyncssh.listen(
-            "127.0.0.1",
-            0,
-            server_factory=_Signed,
-            server_host_keys=[key],
-            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root)),
-        )
-
-    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
-    public = key.export_public_key().decode().strip()
-    yield f"sftp://u:topsecret@127.0.0.1:{server.get_port()}/?host_key={quote(public)}"
-
-    async def stop():
-        server.close()
-        await server.wait_closed()
-
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
-
-
-@pytest.fixture(params=["directory", "ftp", "sftp"])
-def store(request, root):
-    kinds = {"directory": lambda: f"dir://{root}"}
-    return kinds.get(request.param, lambda: request.getfixturevalue(request.param))()
 
 
 def rows(location, *, rejects=None):
@@ -196,28 +106,21 @@ def test_a_table_needs_a_file_name_to_be_written(store):
         open_connector(store).write(pa.table({"a": [1]}).to_reader(), mode="overwrite")
 
 
-@pytest.mark.parametrize("kind", ["ftp", "sftp"])
-def test_a_wrong_password_is_said_without_the_password(kind, request):
-    location = request.getfixturevalue(kind).replace("topsecret", "othersecret")
+@pytest.mark.parametrize(
+    ("suffix", "digest"),
+    [
+        ("sha256", lambda content: f"{hashlib.sha256(content).hexdigest()}  a.csv\n"),
+        ("md5", lambda content: hashlib.md5(content).hexdigest().upper()),  # noqa: S324
+        ("sm3", lambda content: hashlib.new("sm3", content).hexdigest()),
+    ],
+)
+def test_a_checksum_beside_a_file_is_checked(suffix, digest, store, *, root, tmp_path):
+    (root / f"a.csv.{suffix}").write_text(digest((root / "a.csv").read_bytes()))
+    (root / f"b.csv.{suffix}").write_text(digest(b"something else"))
 
-    with pytest.raises(SourceLostError, match="失败") as caught:
-        rows(location)
+    found = open_connector(store).mirror(tmp_path / "copy", {})
 
-    assert "othersecret" not in str(caught.value)
-
-
-def test_a_server_whose_key_is_not_known_is_refused(sftp):
-    with pytest.raises(SourceLostError, match="主机密钥未经确认"):
-        rows(sftp.partition("?")[0])
-
-
-def test_a_server_that_is_not_there_is_said():
-    with pytest.raises(SourceLostError, match=r"访问 ftp://127\.0\.0\.1:1/ 失败"):
-        rows("ftp://u:p@127.0.0.1:1/")
-
-
-def test_a_folder_that_is_not_there_is_said(root):
-    shutil.rmtree(root)
-
-    with pytest.raises(SourceMissingError, match="目录不存在"):
-        rows(f"dir://{root}")
+    assert list(found.failed) == ["b.csv"]
+    assert "校验值不符" in found.failed["b.csv"]
+    assert (tmp_path / "copy" / "a.csv").exists()
+    assert not (tmp_path / "copy" / "b.csv").exists()

@@ -1,11 +1,7 @@
 """Tables of the lake as a source and a target, also those that another program wrote."""
 
-import json
-import struct
-
 import pyarrow as pa
 import pytest
-from deltalake import write_deltalake
 
 from steward.engine.connectors.base import Read, Window, open_connector
 from steward.engine.connectors.datasets import opened
@@ -13,8 +9,6 @@ from steward.engine.connectors.errors import InvalidLocationError
 from steward.engine.lake.duck import open_session, scalar
 from steward.engine.lake.store import Lake
 from steward.engine.lake.table import IndirectTableError
-
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
 
 
 @pytest.fixture
@@ -59,45 +53,6 @@ def test_windows_limits_and_columns(location):
     assert [table.name for table in source.tables()] == ["ods.t"]
 
 
-def z85(data: bytes) -> str:
-    words = struct.unpack(f">{len(data) // 4}I", data)
-    return "".join(_ALPHABET[word // 85**power % 85] for word in words for power in (4, 3, 2, 1, 0))
-
-
-@pytest.fixture
-def foreign(tmp_path):
-    """A table whose second and fourth rows a Spark cluster deleted by a deletion vector."""
-    path = tmp_path / "ods" / "t"
-    write_deltalake(path, pa.table({"k": [1, 2, 3, 4]}))
-    log = path / "_delta_log"
-    entries = (log / f"{0:020}.json").read_text(encoding="utf-8").splitlines()
-    add = next(entry["add"] for entry in map(json.loads, entries) if "add" in entry)
-    bitmap = struct.pack("<IIHHIHH", 12346, 1, 0, 1, 16, 1, 3)
-    data = struct.pack("<IQI", 1681511377, 1, 0) + bitmap
-    vector = {
-        "storageType": "i",
-        "pathOrInlineDv": z85(data + b"\0" * (-len(data) % 4)),
-        "sizeInBytes": len(data),
-        "cardinality": 2,
-    }
-    features = ["deletionVectors"]
-    commit = [
-        {"commitInfo": {"timestamp": 1, "operation": "DELETE"}},
-        {
-            "protocol": {
-                "minReaderVersion": 3,
-                "minWriterVersion": 7,
-                "readerFeatures": features,
-                "writerFeatures": features,
-            }
-        },
-        {"remove": {"path": add["path"], "dataChange": True, "deletionTimestamp": 1}},
-        {"add": add | {"dataChange": True, "deletionVector": vector}},
-    ]
-    (log / f"{1:020}.json").write_text("\n".join(map(json.dumps, commit)), encoding="utf-8")
-    return f"lake://{tmp_path}#ods.t"
-
-
 def test_rows_that_another_program_deleted_by_a_vector_are_not_read(foreign):
     source = open_connector(foreign)
     with open_session() as session, opened(session, source) as data:
@@ -115,3 +70,24 @@ def test_a_table_with_deletion_vectors_is_not_written_or_read_as_files(foreign, 
         lake.snapshot("ods.t")
     with pytest.raises(IndirectTableError, match="不能写入"):
         lake.append("ods.t", pa.table({"k": [5]}))
+
+
+def test_renamed_columns_of_another_program_are_read_by_their_new_names(mapped):
+    assert rows(mapped) == [{"编号": 1, "姓名": "甲"}, {"编号": 2, "姓名": "乙"}]
+
+
+def test_a_table_with_renamed_columns_is_compared_by_its_new_names(mapped):
+    with open_session() as session, opened(session, open_connector(mapped)) as data:
+        found = session.execute(f"SELECT max(编号), min(姓名) FROM {data.relation}").fetchall()  # noqa: S608
+
+    assert found == [(2, "乙")]
+
+
+def test_a_table_with_renamed_columns_is_not_written_or_read_as_files(mapped, tmp_path):
+    lake = Lake(tmp_path)
+
+    with pytest.raises(IndirectTableError, match="列映射"):
+        lake.snapshot("ods.m")
+    with pytest.raises(IndirectTableError, match="不能写入"):
+        lake.append("ods.m", pa.table({"编号": [5], "姓名": ["丙"]}))
+    assert mapped.endswith("#ods.m")

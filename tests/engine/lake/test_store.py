@@ -73,6 +73,16 @@ def test_a_new_table_is_empty_and_knows_its_columns_and_keys(lake):
     assert lake.tables() == ["dwd.人口"]
 
 
+def test_a_table_with_a_chinese_name_gives_back_its_rows(tmp_path):
+    lake = Lake(tmp_path / "数据 湖")
+    lake.create("dwd.人口", PEOPLE, keys=["id"])
+
+    lake.upsert("dwd.人口", rows((1, "甲", 30), (2, "乙", 40)), now=NOW)
+    lake.upsert("dwd.人口", rows((2, "乙二", 41), (3, "丙", 50)), now=NOW)
+
+    assert len(content(lake, "dwd.人口")) == 3
+
+
 def test_append_adds_rows_and_an_old_version_stays_readable(people):
     people.append("ods.person", rows((4, "丁", 60)))
 

@@ -1,3 +1,4 @@
 from tests.servers import mariadb_server, postgres_server, sail_server
 
 __all__ = ["mariadb_server", "postgres_server", "sail_server"]
+from tests.engine.foreign_tables import foreign, mapped  # noqa: F401

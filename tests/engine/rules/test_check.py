@@ -127,6 +127,20 @@ def test_change_and_drift_compare_with_the_last_run():
     assert less.rule("change").observed == {"rows": 3, "previous_rows": 5}
 
 
+def test_a_change_under_a_condition_compares_the_rows_that_meet_it():
+    rules = build_rules(
+        {"name": "变动", "rules": [{"id": "r", "kind": "row_count_change", "when": "a = 'x'"}]}
+    )
+    before = check(rules, ArrowSource(pa.table({"a": ["x", "x", "y"]})), now=NOW)
+
+    found = check(
+        rules, ArrowSource(pa.table({"a": ["x", "y", "y", "y"]})), now=NOW, previous=before
+    )
+
+    assert found.rule("r").status.value == "failed"
+    assert found.rule("r").observed == {"rows": 1, "previous_rows": 2}
+
+
 def test_a_delta_table_is_read_at_its_version(tmp_path):
     write_deltalake(tmp_path / "t", DATA)
     write_deltalake(tmp_path / "t", DATA.slice(0, 1), mode="append")
@@ -194,3 +208,35 @@ def test_several_files_number_their_rows_by_file(tmp_path):
     result = check(rules, open_path(str(tmp_path / "*.csv")), now=NOW)
 
     assert (result.rows, result.rule("r").failing) == (4, 2)
+
+
+def located(location):
+    """`lake:///root#ods.t` as the path of the table."""
+    root, _, name = location.removeprefix("lake://").partition("#")
+    return f"{root}/{name.replace('.', '/')}"
+
+
+def test_rows_that_another_program_deleted_by_a_vector_are_not_checked(foreign):
+    rules = build_rules(
+        {"name": "x", "rules": [{"id": "r", "kind": "number_range", "column": "k", "max": 2}]}
+    )
+
+    found = check(rules, open_path(located(foreign)), now=NOW)
+
+    assert (found.rows, found.rule("r").failing) == (2, 1)
+
+
+def test_renamed_columns_are_checked_by_their_new_names(mapped):
+    rules = build_rules(
+        {
+            "name": "x",
+            "rules": [
+                {"id": "r", "kind": "length", "column": "姓名", "min": 2},
+                {"id": "u", "kind": "unique", "columns": ["编号"]},
+            ],
+        }
+    )
+
+    found = check(rules, open_path(located(mapped)), now=NOW)
+
+    assert [rule.failing for rule in found.rules] == [2, 0]

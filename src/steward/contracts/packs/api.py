@@ -11,6 +11,7 @@ from steward.contracts.packs.document import (
     Veto,
 )
 from steward.contracts.packs.events import ContractVersionInstalled
+from steward.contracts.packs.obligations import HOLIDAYS, Obligation, Rhythm, Window
 from steward.contracts.packs.payment import Excuse, Formula, Payment, Penalty, Stage
 from steward.contracts.packs.problems import PackInvalidError, PackProblem
 from steward.contracts.packs.queries import (
@@ -44,6 +45,7 @@ from steward.contracts.packs.services import (
 from steward.contracts.packs.shape import Clause
 
 __all__ = [
+    "HOLIDAYS",
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
@@ -57,12 +59,14 @@ __all__ = [
     "Group",
     "Indicator",
     "NoSuchPackError",
+    "Obligation",
     "Pack",
     "PackConflictError",
     "PackInvalidError",
     "PackProblem",
     "Payment",
     "Penalty",
+    "Rhythm",
     "RuleShape",
     "SlaRule",
     "Source",
@@ -70,6 +74,7 @@ __all__ = [
     "UnknownContractError",
     "VersionInfo",
     "Veto",
+    "Window",
     "all_contracts",
     "check_pack",
     "contract_for",

@@ -186,10 +186,14 @@ class Group(Part):
 
 
 class Assessment(Part):
-    """The whole table; `maximum` is what the points add up to."""
+    """The whole table; `maximum` is what the points add up to.
+
+    `besides_penalties` names the penalties for each failure that may come beside lost points.
+    """
 
     period: Literal["contract_year"]
     maximum: Points = Decimal(100)
+    besides_penalties: tuple[Code, ...] = ()
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     clause: Clause
 

@@ -1,15 +1,19 @@
 """What a pack's parts must say about each other, and about the platform that runs it."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from decimal import Decimal
-from itertools import combinations
 from typing import Any
 
 from steward.contracts.packs.document import Indicator, Pack, Source
+from steward.contracts.packs.duty_linting import lint_duties
 from steward.contracts.packs.payment_linting import check_payment
 from steward.contracts.packs.problems import Path
+from steward.contracts.packs.punishment_linting import check_punishments
 from steward.contracts.packs.registry import RuleShape, rule_shapes
+from steward.contracts.packs.sla_linting import check_sla
+from steward.contracts.packs.terms_linting import check_terms
+from steward.contracts.packs.walking import indicator_paths
 from steward.contracts.packs.yamltree import YamlTree
 from steward.core.evidence import api as evidence
 
@@ -35,24 +39,11 @@ def lint(pack: Pack, tree: YamlTree, *, calendars: Collection[str]) -> None:
             )
 
 
-def indicator_paths(pack: Pack) -> Iterable[tuple[Indicator, Path]]:
-    """Every indicator with its path in the file."""
-    groups = pack.assessment.groups if pack.assessment else ()
-    for g, group in enumerate(groups):
-        for i, indicator in enumerate(group.indicators):
-            yield indicator, ("assessment", "groups", g, "indicators", i)
-
-
 def _parties(pack: Pack, tree: YamlTree) -> None:
     counts: Counter[str] = Counter(party.role for party in pack.parties)
     for role, words in (("client", "甲方"), ("supplier", "乙方")):
         if counts[role] != 1:
             tree.problem(("parties",), f"须恰有一个{words}（role: {role}），现有 {counts[role]} 个")
-
-
-def _version(pack: Pack, tree: YamlTree) -> None:
-    if not pack.period.start <= pack.version.effective < pack.period.end:
-        tree.problem(("version", "effective"), "生效日须在合同期内", value=pack.version.effective)
 
 
 def _stages(pack: Pack, tree: YamlTree) -> None:
@@ -118,41 +109,15 @@ def _no_twins(tree: YamlTree, rows: list[tuple[str, Path]]) -> None:
         seen.add(code)
 
 
-def _sla(pack: Pack, tree: YamlTree) -> None:
-    known = {
-        "ticket_kinds": [kind.code for kind in pack.ticket_kinds],
-        "severities": [severity.code for severity in pack.severities],
-        "pause_reasons": [reason.code for reason in pack.pause_reasons],
-    }
-    for n, rule in enumerate(pack.sla):
-        for name, codes in known.items():
-            for k, code in enumerate(getattr(rule, name)):
-                if code not in codes:
-                    tree.problem(
-                        ("sla", n, name, k),
-                        "本合同没有写明这个代码",
-                        value=code,
-                        allowed=", ".join(codes),
-                    )
-        calendars = [use.id for use in pack.calendars]
-        if rule.calendar not in calendars:
-            tree.problem(
-                ("sla", n, "calendar"),
-                "calendars 里没有这个日历",
-                value=rule.calendar,
-                allowed=", ".join(calendars),
-            )
-
-
 def _sources(pack: Pack, tree: YamlTree) -> None:
     for indicator, path in indicator_paths(pack):
         for n, source in enumerate(indicator.sources):
-            _source(pack, tree, source, path=(*path, "sources", n))
+            _source(tree, source, path=(*path, "sources", n))
     for n, veto in enumerate(pack.vetoes):
-        _source(pack, tree, veto.source, path=("vetoes", n, "source"))
+        _source(tree, veto.source, path=("vetoes", n, "source"))
 
 
-def _source(pack: Pack, tree: YamlTree, source: Source, *, path: Path) -> None:
+def _source(tree: YamlTree, source: Source, *, path: Path) -> None:
     specs = {spec.code: spec for spec in evidence.metric_specs()}
     spec = specs.get(source.metric)
     if spec is None:
@@ -164,6 +129,12 @@ def _source(pack: Pack, tree: YamlTree, source: Source, *, path: Path) -> None:
                 allowed=", ".join(specs),
             )
         return
+    if source.planned:
+        tree.hint(
+            (*path, "planned"),
+            f"平台已提供“{spec.label}”，可以去掉 planned，自动取数",
+            value=source.metric,
+        )
     if spec.unit != source.unit:
         tree.problem((*path, "unit"), f"“{spec.label}”的单位是 {spec.unit}", value=source.unit)
     for name in source.params:
@@ -173,24 +144,6 @@ def _source(pack: Pack, tree: YamlTree, source: Source, *, path: Path) -> None:
                 f"“{spec.label}”没有这个参数",
                 allowed=", ".join(spec.params),
             )
-    _sla_reference(pack, tree, source, path=path)
-
-
-def _sla_reference(pack: Pack, tree: YamlTree, source: Source, *, path: Path) -> None:
-    """A source that counts clocks must meet at least one scored SLA rule for each clock it names."""
-    scored = {(kind, rule.clock) for rule in pack.sla if rule.scores for kind in rule.ticket_kinds}
-    for clock in _texts(source.params.get("clock_kinds")):
-        if not any((kind, clock) in scored for kind in _texts(source.params.get("ticket_kinds"))):
-            tree.problem(
-                (*path, "params", "clock_kinds"),
-                "sla 里没有为这些工单类型写明计入考核（scores: true）的这种时限",
-                value=clock,
-                allowed=", ".join(sorted({c for _, c in scored})),
-            )
-
-
-def _texts(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []
 
 
 def _rules(pack: Pack, tree: YamlTree) -> None:
@@ -221,55 +174,16 @@ def _rule(
         tree.problem((*path, below) if below else path, words, value=given.get(below, ""))
 
 
-def _double_punishment(pack: Pack, tree: YamlTree) -> None:
-    """Two indicators that may count the same incident must say whether both may deduct."""
-    for (one, _), (two, path) in combinations(indicator_paths(pack), 2):
-        if not any(_overlap(a, b) for a in one.sources for b in two.sources):
-            continue
-        grouped = one.exclusive_group is not None and one.exclusive_group == two.exclusive_group
-        allowed = one.double_punishment == two.double_punishment == "allowed"
-        if not (grouped or allowed):
-            tree.problem(
-                (*path, "id"),
-                f"与“{one.title}”取数重叠，同一事件可能重复扣分；"
-                "须写同一个 exclusive_group（只扣一次），或都写 double_punishment: allowed",
-                value=two.id,
-            )
-
-
-def _overlap(one: Source, two: Source) -> bool:
-    if one.metric != two.metric:
-        return False
-    return all(
-        bool(set(_texts(one.params[name])) & set(_texts(two.params[name])))
-        for name in one.params.keys() & two.params.keys()
-        if _texts(one.params[name]) and _texts(two.params[name])
-    )
-
-
-def _exclusive(pack: Pack, tree: YamlTree) -> None:
-    for indicator, path in indicator_paths(pack):
-        rule = indicator.rule
-        per_incident = rule.get("kind") == "per_event" and rule.get("grouping") == "incident"
-        is_fit = per_incident and not rule.get("allowance")
-        if indicator.exclusive_group is not None and not is_fit:
-            tree.problem(
-                (*path, "exclusive_group"),
-                "只有按事件计次、grouping: incident 且没有允许次数的指标才能声明“只扣一次”",
-                value=indicator.exclusive_group,
-            )
-
-
 _CHECKS: tuple[Check, ...] = (
     _parties,
-    _version,
+    check_terms,
     _stages,
     check_payment,
     _weights,
     _unique,
-    _sla,
+    check_sla,
     _sources,
     _rules,
-    _double_punishment,
-    _exclusive,
+    check_punishments,
+    lint_duties,
 )

@@ -63,3 +63,53 @@ class ContractVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} v{self.number}"
+
+
+class DraftState(models.TextChoices):
+    DRAFT = "draft", "起草中"
+    SUBMITTED = "submitted", "待确认"
+    INSTALLED = "installed", "已生效"
+    REFUSED = "refused", "已退回"
+
+
+class PackDraft(models.Model):
+    """Terms on their way: written and checked by one person, confirmed by another (four eyes)."""
+
+    contract_code = models.CharField("合同编码", max_length=60, blank=True)
+    title = models.CharField("名称", max_length=400, blank=True)
+    file_name = models.CharField("文件名", max_length=200)
+    source = models.TextField("原文")
+    reason = models.TextField("提交理由", blank=True)
+    state = models.CharField(
+        "状态", max_length=12, choices=DraftState.choices, default=DraftState.DRAFT
+    )
+    author_id = models.BigIntegerField("起草人编号")
+    author = models.CharField("起草人", max_length=100)
+    created_at = models.DateTimeField("创建时间")
+    changed_at = models.DateTimeField("修改时间")
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    decided_by_id = models.BigIntegerField("确认人编号", null=True)
+    decided_by = models.CharField("确认人", max_length=100, blank=True)
+    decided_at = models.DateTimeField("确认时间", null=True)
+    decision_note = models.TextField("确认意见", blank=True)
+    version_number = models.PositiveIntegerField("版本号", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "合同包草案"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "contract_code"], name="pack_draft_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by_id__isnull=True)
+                | ~models.Q(decided_by_id=models.F("author_id")),
+                name="pack_draft_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=DraftState.INSTALLED)
+                | models.Q(version_number__isnull=False),
+                name="pack_draft_installed_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.file_name

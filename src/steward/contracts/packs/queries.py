@@ -173,10 +173,11 @@ def source_of(code: str, number: int) -> str:
 
 def difference(code: str, older: int, newer: int) -> list[Difference]:
     """What changed from one version to another, item by item."""
-    return differences(_document(code, older), _document(code, newer))
+    return differences(document_of(code, older), document_of(code, newer))
 
 
-def _document(code: str, number: int) -> dict[str, Any]:
+def document_of(code: str, number: int) -> dict[str, Any]:
+    """The checked document of one version as plain values."""
     _row(code, number)
     found: dict[str, Any] = ContractVersion.objects.values_list("document", flat=True).get(
         contract__code=code, number=number

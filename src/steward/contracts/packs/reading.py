@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from steward.contracts.packs.document import Pack
 from steward.contracts.packs.linting import lint
-from steward.contracts.packs.problems import PackInvalidError, Path
+from steward.contracts.packs.problems import PackInvalidError, PackProblem, Path
 from steward.contracts.packs.registry import RuleShape, rule_shapes
 from steward.contracts.packs.wording import allowed_of, words_of
 from steward.contracts.packs.yamltree import YamlTree, parse
@@ -18,10 +18,11 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class ReadPack:
-    """A pack that passed every check, and the text it was read from."""
+    """A pack that passed every check, the text it was read from, and what may not be meant."""
 
     pack: Pack
     source: str
+    hints: tuple[PackProblem, ...] = ()
 
 
 def read_pack(text: str, *, file: str, calendars: Collection[str]) -> ReadPack:
@@ -37,21 +38,11 @@ def read_pack(text: str, *, file: str, calendars: Collection[str]) -> ReadPack:
         lint(pack, tree, calendars=calendars)
     if tree.problems or pack is None:
         raise PackInvalidError(file, tree.problems)
-    return ReadPack(pack, text)
-
-
-def _at(tree: YamlTree, path: Path) -> Any:
-    value = tree.value
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
+    return ReadPack(pack, text, tuple(sorted(set(tree.hints))))
 
 
 def _validated(tree: YamlTree, path: Path, model: type[M], *, skip: str = "") -> M | None:
-    value = _at(tree, path)
+    value = tree.at(path)
     if skip and isinstance(value, dict):
         value = {key: value[key] for key in value if key != skip}
     try:
@@ -67,7 +58,7 @@ def _validated(tree: YamlTree, path: Path, model: type[M], *, skip: str = "") ->
 def _real(tree: YamlTree, path: Path) -> Path:
     """The path without the branch names that pydantic adds for unions."""
     while len(path) > 1 and path not in tree.places and path[:-1] in tree.places:
-        if not isinstance(_at(tree, path[:-1]), dict):
+        if not isinstance(tree.at(path[:-1]), dict):
             return path[:-1]
         break
     return path
@@ -86,12 +77,12 @@ def _rule_paths(tree: YamlTree, use: str) -> list[Path]:
     return [
         path
         for path in tree.places
-        if path and path[0] == start and path[-1] == "rule" and isinstance(_at(tree, path), dict)
+        if path and path[0] == start and path[-1] == "rule" and isinstance(tree.at(path), dict)
     ]
 
 
 def _check_rule(tree: YamlTree, path: Path, shapes: dict[str, RuleShape]) -> None:
-    kind = _at(tree, (*path, "kind"))
+    kind = tree.at((*path, "kind"))
     shape = shapes.get(str(kind))
     if shape is None:
         words = "缺少计分方式 kind" if kind is None else "没有这种计分方式"

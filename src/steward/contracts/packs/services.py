@@ -1,5 +1,7 @@
+import re
 from datetime import datetime
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from django.db import transaction
@@ -23,6 +25,9 @@ from steward.kernel.instants import at_local
 from steward.kernel.subjects import Subject
 from steward.operations.monitoring import api as monitoring
 
+LIBRARY = files("steward.contracts.packs.library")
+_AMENDMENT = re.compile(r"\.(\d+)$")
+
 
 class PackConflictError(ConflictError):
     """The pack does not follow from the version before it."""
@@ -38,9 +43,23 @@ class NoSuchPackError(NotFoundError):
 
 def library() -> list[str]:
     """The codes of the packs that ship with the platform."""
-    folder = files("steward.contracts.packs.library")
+    return sorted({_AMENDMENT.sub("", name) for name in _names(LIBRARY)})
+
+
+def library_files(code: str, folder: Traversable | None = None) -> list[str]:
+    """The files of a pack in the order of its versions: `<code>.yaml`, `<code>.2.yaml` and so on."""
+    own = [name for name in _names(folder or LIBRARY) if _AMENDMENT.sub("", name) == code]
+    return [f"{name}.yaml" for name in sorted(own, key=_number_of)]
+
+
+def _names(folder: Traversable) -> list[str]:
     names = [entry.name for entry in folder.iterdir()]
-    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
+
+
+def _number_of(name: str) -> int:
+    found = _AMENDMENT.search(name)
+    return int(found[1]) if found else 1
 
 
 def check_pack(text: str, *, file: str) -> ReadPack:
@@ -49,12 +68,20 @@ def check_pack(text: str, *, file: str) -> ReadPack:
     return read_pack(text, file=file, calendars=known)
 
 
-def load_library_pack(code: str, *, by: Actor, now: datetime) -> VersionInfo:
-    """Load a pack that ships with the platform."""
-    if code not in library():
+@transaction.atomic
+def load_library_pack(
+    code: str, *, by: Actor, now: datetime, folder: Traversable | None = None
+) -> VersionInfo:
+    """Load a pack that ships with the platform, with its amendments in their order.
+
+    The newest version is returned; what is loaded already changes nothing.
+    """
+    place = folder or LIBRARY
+    names = library_files(code, place)
+    if not names:
         raise NoSuchPackError(f"没有名为“{code}”的合同包，可用：{'、'.join(library())}")
-    path = files("steward.contracts.packs.library") / f"{code}.yaml"
-    return load_pack(path.read_text(encoding="utf-8"), file=f"{code}.yaml", by=by, now=now)
+    texts = [(name, (place / name).read_text(encoding="utf-8")) for name in names]
+    return [load_pack(text, file=name, by=by, now=now) for name, text in texts][-1]
 
 
 def load_pack_file(path: Path, *, by: Actor, now: datetime) -> VersionInfo:
@@ -87,7 +114,7 @@ def load_pack(text: str, *, file: str, by: Actor, now: datetime) -> VersionInfo:
     if same is not None:
         _find_client(contract, pack)
         return same
-    _check_follows(pack, known)
+    check_follows(pack, known)
     number = len(known) + 1
     ContractVersion.objects.create(
         contract=contract,
@@ -165,7 +192,11 @@ def set_client_organization(
     )
 
 
-def _check_follows(pack: Pack, known: list[VersionInfo]) -> None:
+def check_follows(pack: Pack, known: list[VersionInfo]) -> None:
+    """A pack is the first version, or amends the newest and takes effect not before it.
+
+    `known` are the versions so far, newest first. Raises PackConflictError.
+    """
     amends = pack.version.amends
     if not known:
         if amends is not None:

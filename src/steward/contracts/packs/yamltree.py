@@ -23,6 +23,7 @@ class YamlTree:
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[PackProblem] = field(default_factory=list)
+    hints: list[PackProblem] = field(default_factory=list)
 
     def place(self, path: Path) -> tuple[int, int]:
         """Where a path stands, or the nearest part of the file that holds it."""
@@ -30,11 +31,28 @@ class YamlTree:
             path = path[:-1]
         return self.places.get(path, (1, 1))
 
+    def at(self, path: Path) -> Any:
+        """The value at a path, or None where there is none."""
+        value = self.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
     def problem(self, path: Path, message: str, *, value: object = "", allowed: str = "") -> None:
         """Note a mistake at a path."""
+        self.problems.append(self._told(path, message, value, allowed=allowed))
+
+    def hint(self, path: Path, message: str, *, value: object = "") -> None:
+        """Note what is allowed but probably not meant; it does not stop a pack."""
+        self.hints.append(self._told(path, message, value))
+
+    def _told(self, path: Path, message: str, value: object, *, allowed: str = "") -> PackProblem:
         line, column = self.place(path)
         shown = "" if value is None or isinstance(value, dict | list) else str(value)
-        self.problems.append(PackProblem(line, column, dotted(path), message, shown[:80], allowed))
+        return PackProblem(line, column, dotted(path), message, shown[:80], allowed)
 
 
 def parse(text: str, file: str) -> YamlTree:

@@ -15,6 +15,7 @@ from steward.core.approvals.services import (
     define_flow,
     delegate,
     end_delegation,
+    seed_flow,
     start,
     withdraw,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "end_delegation",
     "get",
     "of_subject",
+    "seed_flow",
     "start",
     "withdraw",
 ]

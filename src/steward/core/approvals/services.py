@@ -67,6 +67,15 @@ class InvalidDelegationError(InvalidError):
 
 
 @transaction.atomic
+def seed_flow(
+    code: str, name: str, definition: Mapping[str, Any], *, purpose_code: str, now: datetime
+) -> None:
+    """Define a flow where there is none of that code; what administrators made of it stays."""
+    if not Flow.objects.filter(code=code).exists():
+        define_flow(code, name, definition, purpose_code=purpose_code, by=Actor.system(), now=now)
+
+
+@transaction.atomic
 def define_flow(
     code: str,
     name: str,

@@ -7,8 +7,15 @@ from typing import Any
 from steward.core.evidence.bundle import row_of_seal, write_bundle
 from steward.core.evidence.models import EvidenceRecord, Seal, SealedLeaf
 from steward.core.evidence.records import entry, hash_of, written
+from steward.kernel.errors import NotFoundError
 from steward.kernel.merkle import merkle_root, seal_hash
 from steward.kernel.subjects import Subject
+
+
+class UnknownEvidenceError(NotFoundError):
+    """No evidence of that number."""
+
+    code = "evidence.unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,14 @@ def to_info(row: EvidenceRecord) -> EvidenceInfo:
         payload=row.payload,
         content_hash=row.content_hash,
     )
+
+
+def get(evidence_id: int) -> EvidenceInfo:
+    """One piece of evidence by its number; UnknownEvidenceError when there is none."""
+    row = EvidenceRecord.objects.filter(pk=evidence_id).first()
+    if row is None:
+        raise UnknownEvidenceError(f"没有编号为 {evidence_id} 的证据")
+    return to_info(row)
 
 
 def of_subject(subject: Subject) -> list[EvidenceInfo]:

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app as queue
 
 from steward.core.jobs.models import EventDelivery, EventRecord, JobLog, JobRun, RunStatus
 from steward.core.jobs.registry import handler_spec, handlers_of, job_spec
+from steward.core.jobs.reporting import Reporter
 from steward.kernel.actors import Actor
 from steward.kernel.errors import ConflictError
 from steward.kernel.events import Event, event_class
@@ -112,6 +113,10 @@ class RunHandle:
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Show `done` of `total` units."""
         JobRun.objects.filter(pk=self.run_id).update(done=done, total=total, message=message)
+
+    def reporter(self) -> Reporter:
+        """Progress for work whose callbacks come from foreign threads (`with run.reporter() as r`)."""
+        return Reporter(self.progress)
 
     def log(self, text: str, *, level: str = "info") -> None:
         """Add a line to the run's log (level: info, warning, error)."""

@@ -39,6 +39,7 @@ SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
     "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
+    "obligations.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve")  # fmt: skip
@@ -71,8 +72,8 @@ BUILTIN = (
         "desk_lead",
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
-        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*",
-         "assessment.side.supplier"),
+        (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
+         "packs.draft.submit", "assessment.side.supplier"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -81,7 +82,8 @@ BUILTIN = (
         "乙方：处理工单，维护监测、巡检和配置项。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "monitoring.*", "cmdb.*", "inspection.*",
-         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*"),
+         "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*",
+         "obligations.proof.submit"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -92,7 +94,7 @@ BUILTIN = (
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
-         "elements.*", "exchange.*", "ledger.*", "knowledge.*"),
+         "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -101,7 +103,7 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "approvals.*", *CLIENT_SIDE),
+         "desk.ticket.rate", "desk.ticket.close", "approvals.*", "packs.draft.submit", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(

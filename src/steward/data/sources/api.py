@@ -16,6 +16,8 @@ from steward.data.sources.queries import (
     get,
     table,
     tables_of,
+    visible_source,
+    visible_sources,
 )
 from steward.data.sources.rights import (
     RightDraft,
@@ -69,4 +71,6 @@ __all__ = [
     "table",
     "tables_of",
     "test_source",
+    "visible_source",
+    "visible_sources",
 ]

@@ -148,6 +148,16 @@ def get(source_id: int) -> SourceInfo:
     return to_info(_row(source_id))
 
 
+def visible_source(user: Somebody, source_id: int) -> SourceInfo:
+    """A source in somebody's scope; UnknownSourceError otherwise."""
+    return to_info(source_for(user, source_id))
+
+
+def visible_sources(user: Somebody) -> list[SourceInfo]:
+    """The sources somebody may see, by code."""
+    return [to_info(row) for row in sources_for(user)]
+
+
 def find(code: str) -> SourceInfo | None:
     """A source by code."""
     row = Source.objects.filter(code=code).first()

@@ -7,12 +7,16 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
+import duckdb
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from steward.engine.cli._terminal import DONE, FINDINGS, Progress, guarded, table
+from steward.engine.compare.matching.spec import matching_for
 from steward.engine.compare.result import Comparison
 from steward.engine.compare.run import compare
 from steward.engine.compare.spec import (
@@ -29,10 +33,11 @@ from steward.engine.compare.spec import (
 from steward.engine.connectors.base import open_connector
 from steward.engine.connectors.datasets import opened
 from steward.engine.connectors.rejects import Rejects
-from steward.engine.lake.duck import Limits, open_session
+from steward.engine.lake.duck import Limits, columns_of, open_session
 
 _EPILOG = """例：
   steward compare 我方.parquet 省回流.csv --key 身份证号=idcard --normalise trim,full_width
+  steward compare 户籍.csv 参保.xlsx --match people --output 差异
   steward compare 'lake:///湖#ods.person' 'postgresql://用户:${PW}@主机/库#rk' --key id \\
       --column-normalise 地址=address --tolerance 面积=0.01 --output 差异
 退出码：0 两侧一致；1 有差异；2 没有比对成。"""
@@ -42,15 +47,22 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command to the program; the parser's default `run` carries it out."""
     parser = subparsers.add_parser(
         "compare",
-        help="按关键字比对两份数据",
-        description="按关键字比对两份数据：仅左有、仅右有、不同（哪些列）、相同，计数精确。",
+        help="比对两份数据",
+        description="按关键字（--key）或按概率配对（--match）比对两份数据："
+        "仅左有、仅右有、不同（哪些列）、相同，计数精确。",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("left", metavar="左", help="文件、数据库表、数据湖表；“我方”数据")
     parser.add_argument("right", metavar="右", help="同上；作为参照的数据")
     parser.add_argument(
-        "--key", metavar="列[=右列],…", action="append", required=True, help="关键字列，可多列"
+        "--key", metavar="列[=右列],…", action="append", default=[], help="关键字列，可多列"
+    )
+    parser.add_argument(
+        "--match",
+        metavar="people|addresses|文件",
+        help="没有关键字时按概率配对：people 人员、addresses 地址（按常见列名认出字段），"
+        "或配对规则文件（YAML）",
     )
     parser.add_argument("--columns", metavar="列[=右列],…", default="", help="比对的列；默认同名列")
     parser.add_argument("--ignore", metavar="列,…", default="", help="不比对的列")
@@ -85,7 +97,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace, progress: Progress) -> int:
-    spec = _spec(args)
+    if bool(args.key) == bool(args.match):
+        raise InvalidSpecError(
+            "请用 --key 指明关键字列；没有关键字时改用 --match 按概率配对（两者只用一个）"
+        )
+    _spec(args)
     rejects = Rejects(keep=args.keep_bad)
     sides = [open_connector(text, rejects=rejects) for text in (args.left, args.right)]
     output = None if args.output is None else Path(args.output)
@@ -94,23 +110,77 @@ def _run(args: argparse.Namespace, progress: Progress) -> int:
         with opened(session, sides[0]) as left:
             progress.step("读取右侧数据")
             with opened(session, sides[1]) as right:
-                found = compare(
-                    session,
-                    (left.relation, right.relation),
-                    spec,
-                    output=output,
-                    progress=progress.step,
-                )
-                warnings = [*left.warnings, *right.warnings]
+                work = _Work(session, (left.relation, right.relation), output, progress.step)
+                found = work.matched(args) if args.match else work.compared(_spec(args))
+                warnings = [*left.warnings, *right.warnings, *found.notes]
     progress.clear()
     if args.json:
         extra = {"rejected": rejects.count, "warnings": warnings}
-        sys.stdout.write(json.dumps(found.as_json() | extra, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(found.plain | extra, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(report(found))
+        sys.stdout.write("\n\n".join([*found.first, report(found.comparison)]))
         for text in _notes(rejects, warnings):
             sys.stderr.write(f"注意：{text}\n")
     return DONE if found.equal and not rejects.count else FINDINGS
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What either way of comparing gives to show."""
+
+    comparison: Comparison
+    plain: dict[str, object]
+    equal: bool
+    first: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Work:
+    """Two relations that are open."""
+
+    session: duckdb.DuckDBPyConnection
+    relations: tuple[str, str]
+    output: Path | None
+    progress: Callable[[str], None]
+
+    def compared(self, spec: CompareSpec) -> _Found:
+        """By key."""
+        found = compare(
+            self.session, self.relations, spec, output=self.output, progress=self.progress
+        )
+        return _Found(comparison=found, plain=found.as_json(), equal=found.equal)
+
+    def matched(self, args: argparse.Namespace) -> _Found:
+        """By probability; Splink is loaded here and not before."""
+        left, right = (list(columns_of(self.session, name)) for name in self.relations)
+        spec = matching_for(args.match, left, right)
+        matching = import_module("steward.engine.compare.matching.run")
+        found = matching.match(
+            self.session,
+            self.relations,
+            spec,
+            compared=_spec(args),
+            output=self.output,
+            progress=self.progress,
+        )
+        fields = "、".join(
+            item.name if item.left == item.right else f"{item.name}（{item.left}={item.right}）"
+            for item in spec.fields
+        )
+        rows = [
+            (f"配对（概率 {spec.match:g} 以上）", found.pairs["match"]),
+            (f"疑似，待人工核实（{spec.possible:g} 以上）", found.pairs["possible"]),
+            ("另有更优配对而未取", found.pairs["outbid"]),
+            ("一侧有多行像同一个的组", found.clusters),
+        ]
+        return _Found(
+            comparison=found.comparison,
+            plain=found.as_json(),
+            equal=found.comparison.equal and not found.pairs["possible"],
+            first=(f"配对所用字段：{fields}", table(("按概率配对", "数量"), rows)),
+            notes=found.notes,
+        )
 
 
 def report(found: Comparison) -> str:
@@ -164,6 +234,8 @@ def _spec(args: argparse.Namespace) -> CompareSpec:
         absolute, relative = tolerance(value)
         overrides[name] = dataclasses.replace(known, tolerance=absolute, relative=relative)
     keys = [overrides.pop(item.left, item) for item in map(pair, _names(args.key))]
+    if args.match:
+        keys = [pair("_match")]
     return CompareSpec(
         keys=tuple(keys),
         columns=tuple(columns.values()),

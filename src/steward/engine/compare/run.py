@@ -3,7 +3,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +40,13 @@ def compare(
     *,
     output: Path | None = None,
     progress: Progress = _silent,
+    more: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Compare two relations (tables, views or table functions of `session`) by key.
 
     `output` is a directory that receives `differences.parquet`, `duplicate_keys.parquet` and
-    `null_keys.parquet` all at once or not at all. Equality of two rows is decided by a 64-bit
+    `null_keys.parquet`, and the results of the queries of `more` by file name, all at once or not
+    at all. Equality of two rows is decided by a 64-bit
     fingerprint (a wrong “same” has a chance of 5e-20 a differing pair), which of their columns
     differ by the values themselves. Memory is bounded by the session's limit; what does not fit
     is spilled. Errors are StewardError with the side and column.
@@ -60,6 +62,7 @@ def compare(
         progress("写出差异明细")
         with _all_or_nothing(output) as folder:
             files = _write(session, (plan, spec), folder)
+            files |= _copied(session, more or {}, folder)
             outcome = _count(session, plan, parquet([files["differences"]]))
         result = _result(session, plan, outcome)
     return _with_files(result, {name: output / path.name for name, path in files.items()})
@@ -116,6 +119,12 @@ def _write(
             statements.null_rows(plan, side) for side in ("left", "right")
         ),
     }
+    return _copied(session, sources, folder)
+
+
+def _copied(
+    session: duckdb.DuckDBPyConnection, sources: Mapping[str, str], folder: Path
+) -> dict[str, Path]:
     files = {name: folder / f"{name}.parquet" for name in sources}
     for name, sql in sources.items():
         session.execute(f"COPY ({sql}) TO {literal(str(files[name]))} (FORMAT parquet)")

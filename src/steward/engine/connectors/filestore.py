@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import ClassVar
 
 import pyarrow as pa
@@ -22,13 +23,14 @@ from steward.engine.connectors.base import (
     WriteMode,
     connector_for,
 )
-from steward.engine.connectors.errors import SourceMissingError, UnsupportedError
+from steward.engine.connectors.errors import SourceLostError, SourceMissingError, UnsupportedError
 from steward.engine.connectors.files import windowed
 from steward.engine.connectors.location import Location
 from steward.engine.lake.errors import SchemaMismatchError, disk_full, is_disk_full
 from steward.kernel.errors import StewardError
 
 FILE_COLUMN = "_file"
+_CHECKSUMS = ("sha256", "sm3", "md5")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,7 @@ class FileStore(Connector):
     """A folder: with `#pattern` the union of its data files, without it the list of its files."""
 
     remote: ClassVar[bool] = True
+    _beside: Mapping[str, Entry] = MappingProxyType({})
 
     @abstractmethod
     def entries(self) -> list[Entry]:
@@ -122,10 +125,13 @@ class FileStore(Connector):
         """Copy new and changed files below `folder`; a broken copy goes on where it stopped.
 
         `state` is what the last run returned. A file that fails is named and does not stop the
-        others; the state says SHA-256 and size of each copy.
+        others; the state says SHA-256 and size of each copy. Where a file has its checksum beside
+        it (`a.csv.sha256`, `.sm3` or `.md5`), the copy must agree with it.
         """
         done = Mirrored()
-        for entry in self.entries():
+        entries = self.entries()
+        self._beside = {entry.path: entry for entry in entries}
+        for entry in entries:
             known = state.get(entry.path)
             mark = {"size": entry.size, "modified_at": entry.modified_at.isoformat()}
             target = folder / _safe(entry.path)
@@ -153,12 +159,25 @@ class FileStore(Connector):
             size = part.stat().st_size
             part.unlink()
             raise SourceMissingError(f"{entry.path} 应为 {entry.size} 字节，实收 {size} 字节")
-        digest = hashlib.sha256()
-        with part.open("rb") as handle:
-            while block := handle.read(1 << 20):
-                digest.update(block)
+        found = _digest(part, "sha256")
+        for kind in _CHECKSUMS:
+            if (beside := self._beside.get(f"{entry.path}.{kind}")) is not None:
+                self._verify(part, kind, beside)
         part.replace(target)
-        return digest.hexdigest()
+        return found
+
+    def _verify(self, part: Path, kind: str, beside: Entry) -> None:
+        """Against the checksum that the sender put beside the file; a wrong copy is thrown away."""
+        with TemporaryDirectory(prefix="steward-files-") as folder:
+            place = Path(folder) / "checksum"
+            self.fetch(beside, place)
+            words = place.read_text(encoding="utf-8", errors="replace").split()
+        stated, found = (words[0].lower() if words else ""), _digest(part, kind)
+        if stated != found:
+            part.unlink()
+            raise SourceLostError(
+                f"校验值不符：{beside.path} 写明 {stated or '（空）'}，实收 {found}；请让对方重传"
+            )
 
     def _matching(self) -> list[Entry]:
         found = [entry for entry in self.entries() if fnmatch(entry.path, self.location.item)]
@@ -175,6 +194,10 @@ class FileStore(Connector):
         if not place.local.exists():
             place.local.parent.mkdir(parents=True, exist_ok=True)
             self.fetch(entry, place.local)
+            if (size := place.local.stat().st_size) != entry.size:
+                raise SourceLostError(
+                    f"{entry.path} 应为 {entry.size} 字节，实收 {size} 字节，可能正在写入；请稍后重试"
+                )
         return inner
 
     def _batches(
@@ -208,6 +231,14 @@ _LISTING = TableInfo(
     ),
     keys=("path",),
 )
+
+
+def _digest(path: Path, kind: str) -> str:
+    digest = hashlib.new(kind, usedforsecurity=False)
+    with path.open("rb") as handle:
+        while block := handle.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def moment(stamp: float) -> datetime:

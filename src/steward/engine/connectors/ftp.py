@@ -2,6 +2,7 @@
 """FTP and FTP over TLS, with downloads that go on where they stopped."""
 
 import ftplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,10 @@ from steward.engine.lake.errors import is_disk_full
 
 @connectors.register
 class FtpConnector(FileStore):
-    """`ftp://user:${PW}@host:21/folder#*.csv`; `ftps://…` encrypts commands and data."""
+    """`ftp://user:${PW}@host:21/folder#*.csv`; `ftps://…` encrypts commands and data.
+
+    `?ca_file=` names the certificate of an authority of one's own.
+    """
 
     code = "ftp"
     label = "FTP 服务器"
@@ -60,7 +64,7 @@ class FtpConnector(FileStore):
         place = self.location
         session: ftplib.FTP = ftplib.FTP(encoding="utf-8")
         if place.scheme == "ftps":
-            session = ftplib.FTP_TLS(context=ssl.create_default_context(), encoding="utf-8")
+            session = _OneSession(context=self._trusted(), encoding="utf-8")
         try:
             with session:
                 session.connect(place.host, place.port or 21, timeout=30)
@@ -70,6 +74,13 @@ class FtpConnector(FileStore):
                 if place.path.strip("/"):
                     session.cwd(place.path)
                 yield session
+        except ssl.SSLCertVerificationError as error:
+            where = str(place).partition("#")[0]
+            raise SourceLostError(
+                f"{where} 的证书未经确认（{error.verify_message}），已拒绝连接；"
+                "自建机构签发的请用 ca_file= 写明其证书文件",
+                place=place.host,
+            ) from error
         except (ftplib.Error, OSError, EOFError) as error:
             if is_disk_full(error):
                 raise
@@ -77,3 +88,25 @@ class FtpConnector(FileStore):
             raise SourceLostError(
                 f"访问 {str(place).partition('#')[0]} 失败：{text}", place=place.host
             ) from error
+
+    def _trusted(self) -> ssl.SSLContext:
+        file = self.location.options.get("ca_file")
+        try:
+            return ssl.create_default_context(cafile=file or None)
+        except (OSError, ssl.SSLError) as error:
+            raise SourceLostError(f"读不懂证书文件“{file}”，应为 PEM 格式") from error
+
+
+class _OneSession(ftplib.FTP_TLS):
+    """Data connections go on in the TLS session of the commands, as servers rightly demand
+    (vsftpd's `require_ssl_reuse`): it proves that both are of one client.
+    """
+
+    def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int]:
+        connection, size = ftplib.FTP.ntransfercmd(self, cmd, rest)
+        if not isinstance(self.sock, ssl.SSLSocket):
+            return connection, size or 0
+        secured = self.context.wrap_socket(
+            connection, server_hostname=self.host, session=self.sock.session
+        )
+        return secured, size or 0

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -25,6 +26,7 @@ class IndirectTableError(InvalidError):
 
 KEYS: Final = "steward.keys"
 EVOLVED: Final = "steward.evolved"
+_MAPPING: Final = "delta.columnMapping.mode"
 _INDIRECT: Final = {"deletionVectors", "columnMapping"}
 
 
@@ -99,6 +101,18 @@ def _plain(field: pa.Field) -> pa.Field:
     return pa.field(field.name, kind, metadata=field.metadata)
 
 
+def files_of(delta: DeltaTable) -> tuple[str, ...]:
+    """The files of the version as paths of this machine.
+
+    The library gives the folder of the table percent-encoded and the names below it as they are.
+    """
+    root = urlsplit(delta.table_uri).path
+    return tuple(
+        unquote(root) + uri.removeprefix(root) if uri.startswith(root) else uri
+        for uri in delta.file_uris()
+    )
+
+
 def keys_of(delta: DeltaTable) -> tuple[str, ...]:
     """The key columns the table was made with; empty if none."""
     joined = delta.metadata().configuration.get(KEYS) or ""
@@ -107,7 +121,8 @@ def keys_of(delta: DeltaTable) -> tuple[str, ...]:
 
 def is_direct(delta: DeltaTable) -> bool:
     """Whether the Parquet files alone are the rows: no deletion vectors, no renamed columns."""
-    return not _INDIRECT & set(delta.protocol().reader_features or ())
+    mapped = (delta.metadata().configuration.get(_MAPPING) or "none") != "none"
+    return not mapped and not _INDIRECT & set(delta.protocol().reader_features or ())
 
 
 def must_be_direct(delta: DeltaTable, name: TableName) -> None:
@@ -121,7 +136,7 @@ def must_be_direct(delta: DeltaTable, name: TableName) -> None:
 def snapshot_of(delta: DeltaTable, name: TableName) -> Snapshot:
     """The opened version as a snapshot; IndirectTableError where files are not rows."""
     must_be_direct(delta, name)
-    schema, files = schema_of(delta), tuple(delta.file_uris())
+    schema, files = schema_of(delta), files_of(delta)
     evolved = delta.metadata().configuration.get(EVOLVED) == "true"
     return Snapshot(
         name=str(name),

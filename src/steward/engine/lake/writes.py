@@ -25,6 +25,7 @@ from steward.engine.lake.names import TableName
 from steward.engine.lake.staging import Staged
 from steward.engine.lake.table import (
     EVOLVED,
+    files_of,
     keys_of,
     must_be_direct,
     open_delta,
@@ -309,6 +310,6 @@ def _present(target: Target, delta: DeltaTable) -> keyed.Present:
     return keyed.Present(
         path=target.path,
         schema=schema_of(delta),
-        files=tuple(delta.file_uris()),
+        files=files_of(delta),
         evolved=delta.metadata().configuration.get(EVOLVED) == "true",
     )

@@ -136,6 +136,7 @@ class _Run:
             f"_r{index}",
             self.now,
             declared,
+            when=rule.when,
             previous_rows=before.rows if before else None,
             previous=observed,
         )

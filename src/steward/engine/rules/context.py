@@ -62,6 +62,7 @@ class Context:
     lookups: list[Lookup] = field(default_factory=list)
     lets: list[tuple[str, Sql]] = field(default_factory=list)
     used: dict[str, None] = field(default_factory=dict)
+    when: Expression | None = None
     previous_rows: int | None = None
     previous: Mapping[str, object] = field(default_factory=dict)
 
@@ -128,6 +129,15 @@ class Context:
         if kind is not DataType.TEXT:
             return is_null(value)
         return exp.or_(is_null(value), self.sql.blank(value.copy()))
+
+    def rows(self) -> exp.Expr:
+        """The rows that a set rule is about, as what to select from: with `when`, only those."""
+        source = exp.alias_(self.catalog.source(), SOURCE, table=True)
+        if self.when is None:
+            return source
+        every = exp.Column(this=exp.Star(), table=exp.to_identifier(SOURCE, quoted=True))
+        chosen = exp.select(every).from_(source).where(self.condition(self.when))
+        return chosen.subquery(SOURCE)
 
     def condition(self, text: str | Expression) -> Sql:
         """A condition that a person wrote, over the columns of the source."""

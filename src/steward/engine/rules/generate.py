@@ -74,7 +74,7 @@ def generate_sql(
     parts: list[Part] = []
     found: dict[str, dict[str, Any]] = {"groups": {}, "tables": {}, "errors": {}}
     for index, rule in enumerate(rule_set.rules):
-        context = Context(catalog, f"_r{index}", now, rule_set.columns)
+        context = Context(catalog, f"_r{index}", now, rule_set.columns, when=rule.when)
         try:
             _one(rule, context, (parts, found))
         except StewardError as error:

@@ -204,7 +204,7 @@ class _Loader:
         rule_id = self._text(item, "id", path)
         dimension = self._choice(item, path, ("dimension", DIMENSION_LABELS, kind.dimension))
         severity = self._choice(item, path, ("severity", SEVERITY_LABELS, Severity.NORMAL))
-        when = self._when(kind, item, path)
+        when = self._when(item, path)
         if parameters is None or len(self.problems) > before:
             return None
         return Rule(
@@ -234,13 +234,9 @@ class _Loader:
         self._report((item, key), _join(path, key), f"不认识“{value}”，可用：{allowed}")
         return default
 
-    def _when(self, kind: Kind[Any], item: Mapping[str, Any], path: str) -> Any:
+    def _when(self, item: Mapping[str, Any], path: str) -> Any:
         text = item.get("when")
         if text is None:
-            return None
-        if not hasattr(kind, "bad"):
-            reason = f"“{kind.label}”看整张表，不能用 when"
-            self._report((item, "when"), _join(path, "when"), reason)
             return None
         try:
             return parse_expression(str(text))

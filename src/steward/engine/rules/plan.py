@@ -1,7 +1,7 @@
 """From a rule set to queries: one scan for all row rules, one grouped query for each set rule."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot import exp
@@ -25,6 +25,7 @@ class Part:
     lets: Sequence[tuple[str, Sql]] = ()
     columns: tuple[str, ...] = ()
     probe: Probe | None = None
+    when: Sql | None = None
 
 
 def row_part(rule: Rule, kind: RowKind[Any], context: Context) -> Part:
@@ -39,9 +40,9 @@ def group_part(rule: Rule, kind: GroupKind[Any], context: Context) -> Part:
     """The join to its groups comes from `attach`, once they are held."""
     probe = kind.probe(rule.parameters, context)
     columns = _columns(kind, rule, context)
-    return attach(
-        Part(rule, exp.false(), columns=columns, probe=probe), probe.groups, context.prefix
-    )
+    when = None if rule.when is None else wrap(context.condition(rule.when))
+    part = Part(rule, exp.false(), columns=columns, probe=probe, when=when)
+    return attach(part, probe.groups, context.prefix)
 
 
 def attach(part: Part, relation: exp.Expr, prefix: str) -> Part:
@@ -54,8 +55,10 @@ def attach(part: Part, relation: exp.Expr, prefix: str) -> Part:
     if part.probe.missing:
         filled = [is_not_null(key.copy()) for key in part.probe.keys]
         bad = both(*filled, is_null(hit))
+    if part.when is not None:
+        bad = both(part.when.copy(), wrap(bad))
     lookup = Lookup(alias, relation, part.probe.keys)
-    return Part(part.rule, bad, (lookup,), (), part.columns, part.probe)
+    return replace(part, bad=bad, lookups=(lookup,))
 
 
 def _columns(kind: Any, rule: Rule, context: Context) -> tuple[str, ...]:

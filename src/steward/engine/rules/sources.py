@@ -1,6 +1,5 @@
 """Where data is: files, Arrow in memory, Delta tables, tables of a database."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from steward.engine.lake.table import files_of, is_direct, schema_of
 from steward.engine.rules.errors import SourceError
 
 FileFormat = Literal["parquet", "csv", "excel"]
@@ -33,11 +33,25 @@ class FileSource:
     keep_good: bool = False
 
 
+class ScannedDelta:
+    """A version of a Delta table through the library's own scan, anew for every query.
+
+    For tables whose files are not their rows: deletion vectors, renamed columns.
+    """
+
+    def __init__(self, table: DeltaTable) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        reader = pa.RecordBatchReader.from_stream(self.table.scan())
+        return reader.cast(schema_of(self.table)).__arrow_c_stream__(requested_schema)
+
+
 @dataclass(frozen=True, slots=True)
 class ArrowSource:
     """Arrow data in memory, or a dataset that is read while it is checked."""
 
-    data: pa.Table | ds.Dataset
+    data: pa.Table | ds.Dataset | ScannedDelta
     name: str = "Arrow 数据"
 
 
@@ -83,10 +97,9 @@ def open_delta(location: str, version: int | None = None) -> Source:
     """One version of a Delta table: its file list where plain Parquet tells all of it."""
     try:
         table = DeltaTable(location, version=version)
-        features: Sequence[str] = table.protocol().reader_features or ()
-        if {"deletionVectors", "columnMapping"} & set(features):
-            return ArrowSource(table.to_pyarrow_dataset(), location)
-        paths = tuple(table.file_uris())
+        if not is_direct(table):
+            return ArrowSource(ScannedDelta(table), location)
+        paths = files_of(table)
     except (DeltaError, OSError) as error:
         raise SourceError(f"数据湖表“{location}”打不开：{error}") from None
     if not paths:

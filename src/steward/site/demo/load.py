@@ -18,6 +18,7 @@ from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
+from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
 from steward.site.demo.target import write_state
 from steward.site.home import home
@@ -56,6 +57,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     write_state(home(), {"port": port, "targets": targets(), "stopped": []})
     monitors = load_monitors(items, port=port, by=DEMO, now=start)
     _live_the_year(cast, monitors, start=start, end=now, say=say)
+    load_duties(CONTRACT, cast, start=start, now=now, say=say)
     _judge(cast, start=start, now=now)
     say("  评分、快照、封存")
     _forget_the_queue(now)
@@ -139,8 +141,6 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
     entries = [
         ("process", "restores", "0", "备份恢复操作均有申请和记录"),
         ("inspection", "risks", "0", "巡检发现的风险均已处理"),
-        ("inspection", "records", "0", "十个月巡检记录完整"),
-        ("documents", "missing", "1", "四月变更日志未更新"),
         ("protection", "vulnerabilities", "1", "第二季度扫描发现 1 项中危漏洞"),
         ("moments", "faults", "0", "春节、两会、国庆三次保障均无故障"),
         ("major-security-event", "events", "0", "无重大安全事件"),

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from steward.engine.expressions import DataType
 from steward.engine.expressions.sql import Sql, both, either, is_not_null, is_null
-from steward.engine.rules.context import SOURCE, Context, resolve_column
+from steward.engine.rules.context import Context, resolve_column
 from steward.engine.rules.errors import RuleError
 from steward.engine.rules.kind import GroupKind, Probe, kinds
 from steward.engine.rules.kinds._references import matching_keys
@@ -102,7 +102,7 @@ def _aggregated(
             exp.alias_(measured, "m", quoted=True),
             exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True),
         )
-        .from_(exp.alias_(context.catalog.source(), SOURCE, table=True))
+        .from_(context.rows())
         .where(both(*(is_not_null(column) for column in grouped)))
         .group_by(*(key.copy() for key in keys))
     )

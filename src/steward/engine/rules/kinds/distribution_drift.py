@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlglot import exp
 
 from steward.engine.expressions import DataType
-from steward.engine.rules.context import SOURCE, Context
+from steward.engine.rules.context import Context
 from steward.engine.rules.errors import RuleError
 from steward.engine.rules.kind import ColumnParameters, Rows, TableKind, Value, Verdict, kinds
 from steward.engine.rules.model import Dimension
@@ -49,7 +49,7 @@ class DistributionDrift(TableKind[DistributionDriftParameters]):
         rows: exp.Expr = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
         return [
             exp.select(exp.alias_(text, "v", quoted=True), rows)
-            .from_(exp.alias_(context.catalog.source(), SOURCE, table=True))
+            .from_(context.rows())
             .group_by(key)
             .limit(MAX_CATEGORIES + 1)
         ]

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from steward.engine.expressions import DataType
 from steward.engine.expressions.dates import FORMATS
-from steward.engine.rules.context import SOURCE, Context
+from steward.engine.rules.context import Context
 from steward.engine.rules.errors import RuleError
 from steward.engine.rules.kind import ColumnParameters, Rows, TableKind, Value, Verdict, kinds
 from steward.engine.rules.model import Dimension
@@ -37,7 +37,7 @@ class Freshness(TableKind[FreshnessParameters]):
         if kind is DataType.TEXT:
             value = context.sql.day_text(value, tuple(FORMATS))
         newest = exp.alias_(exp.Max(this=value), "newest", quoted=True)
-        return [exp.select(newest).from_(exp.alias_(context.catalog.source(), SOURCE, table=True))]
+        return [exp.select(newest).from_(context.rows())]
 
     def judge(
         self, parameters: FreshnessParameters, answers: Sequence[Rows], context: Context

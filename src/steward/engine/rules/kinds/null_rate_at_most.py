@@ -5,7 +5,7 @@ from pydantic import Field
 from sqlglot import exp
 
 from steward.engine.expressions.sql import case, number
-from steward.engine.rules.context import SOURCE, Context
+from steward.engine.rules.context import Context
 from steward.engine.rules.kind import ColumnParameters, Rows, TableKind, Verdict, kinds
 from steward.engine.rules.model import Dimension
 
@@ -33,7 +33,7 @@ class NullRateAtMost(TableKind[NullRateParameters]):
             exp.select(
                 exp.alias_(exp.Sum(this=empty), "empty", quoted=True),
                 exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True),
-            ).from_(exp.alias_(context.catalog.source(), SOURCE, table=True))
+            ).from_(context.rows())
         ]
 
     def judge(

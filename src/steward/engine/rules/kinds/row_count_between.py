@@ -4,7 +4,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from sqlglot import exp
 
-from steward.engine.rules.context import SOURCE, Context
+from steward.engine.rules.context import Context
 from steward.engine.rules.kind import Rows, TableKind, Verdict, kinds
 from steward.engine.rules.model import Dimension, Parameters
 
@@ -25,7 +25,7 @@ class RowCountBetweenParameters(Parameters):
 def count_rows(context: Context) -> exp.Select:
     """SELECT COUNT(*) over the source."""
     rows = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
-    return exp.select(rows).from_(exp.alias_(context.catalog.source(), SOURCE, table=True))
+    return exp.select(rows).from_(context.rows())
 
 
 @kinds.register

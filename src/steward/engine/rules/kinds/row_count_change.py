@@ -40,7 +40,7 @@ class RowCountChange(TableKind[RowCountChangeParameters]):
         self, parameters: RowCountChangeParameters, answers: Sequence[Rows], context: Context
     ) -> Verdict:
         rows = int(answers[0][0][0])
-        before = context.previous_rows
+        before = _before(context)
         if before is None:
             return Verdict(passed=True, observed={"rows": rows}, detail=f"{rows} 行，首次检查")
         observed = {"rows": rows, "previous_rows": before}
@@ -52,3 +52,11 @@ class RowCountChange(TableKind[RowCountChangeParameters]):
         too_many = parameters.max_increase is not None and change > parameters.max_increase
         too_few = parameters.max_decrease is not None and -change > parameters.max_decrease
         return Verdict(passed=not (too_many or too_few), observed=observed, detail=detail)
+
+
+def _before(context: Context) -> int | None:
+    """The rows of the last run; those that met `when`, if the rule has one."""
+    if context.when is None:
+        return context.previous_rows
+    counted = context.previous.get("rows")
+    return counted if isinstance(counted, int) else None

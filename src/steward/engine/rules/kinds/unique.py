@@ -3,7 +3,7 @@ from sqlglot import exp
 
 from steward.engine.expressions import DataType
 from steward.engine.expressions.sql import both, is_not_null, negate
-from steward.engine.rules.context import SOURCE, Context
+from steward.engine.rules.context import Context
 from steward.engine.rules.errors import RuleError
 from steward.engine.rules.kind import GroupKind, Probe, kinds
 from steward.engine.rules.model import Dimension, Parameters
@@ -43,7 +43,7 @@ class Unique(GroupKind[UniqueParameters]):
                 *(exp.alias_(key.copy(), f"k{i}", quoted=True) for i, key in enumerate(keys)),
                 exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True),
             )
-            .from_(exp.alias_(context.catalog.source(), SOURCE, table=True))
+            .from_(context.rows())
             .where(both(*filled))
             .group_by(*(key.copy() for key in keys))
             .having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))

@@ -23,4 +23,6 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"读不了文件 {file}，请检查路径与编码（UTF-8）") from error
+        for hint in read.hints:
+            self.stdout.write(f"提示 {hint.sentence(file.name)}")
         self.stdout.write(f"{file.name}：合同包“{read.pack.title}”检查通过")

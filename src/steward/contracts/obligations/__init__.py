@@ -1,0 +1,1 @@
+"""Recurring duties of contracts: laid out, reminded, proved, counted."""

@@ -1,0 +1,1 @@
+"""Collection: tasks that bring tables of sources into the lake, counted on both sides, and recall."""

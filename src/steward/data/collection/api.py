@@ -1,0 +1,59 @@
+"""Facade of collection: the lake, tasks and their runs, applications, recall."""
+
+from steward.data.collection.applications import ApplicationDraft, submit_application
+from steward.data.collection.choices import Mode, Origin, RunState, TaskState, Trigger
+from steward.data.collection.events import TableCollected, TableRecalled
+from steward.data.collection.lakehouse import lake, rows_in
+from steward.data.collection.models import TASK_KIND
+from steward.data.collection.queries import (
+    TaskInfo,
+    UnknownTaskError,
+    all_tasks,
+    collected_tables,
+    task_of_table,
+)
+from steward.data.collection.recalls import recall_task
+from steward.data.collection.running import Outcome, execute_run
+from steward.data.collection.services import (
+    InvalidTaskError,
+    TaskDraft,
+    TaskStateError,
+    create_task,
+    decide_offer,
+    request_run,
+    run_due,
+    switch_task,
+    unblock_task,
+)
+
+__all__ = [
+    "TASK_KIND",
+    "ApplicationDraft",
+    "InvalidTaskError",
+    "Mode",
+    "Origin",
+    "Outcome",
+    "RunState",
+    "TableCollected",
+    "TableRecalled",
+    "TaskDraft",
+    "TaskInfo",
+    "TaskState",
+    "TaskStateError",
+    "Trigger",
+    "UnknownTaskError",
+    "all_tasks",
+    "collected_tables",
+    "create_task",
+    "decide_offer",
+    "execute_run",
+    "lake",
+    "recall_task",
+    "request_run",
+    "rows_in",
+    "run_due",
+    "submit_application",
+    "switch_task",
+    "task_of_table",
+    "unblock_task",
+]
