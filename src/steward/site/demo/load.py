@@ -17,6 +17,7 @@ from steward.kernel.instants import at_local, local_date
 from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
+from steward.site.demo.contracts import load_others
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
@@ -59,6 +60,9 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     _live_the_year(cast, monitors, start=start, end=now, say=say)
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
     _judge(cast, start=start, now=now)
+    others = load_others(cast, now=now, password=password)
+    say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
+    evidence.seal_all(now=now)
     say("  评分、快照、封存")
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
@@ -149,12 +153,15 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
     ]
     for owner, source, value, reason in entries:
         entry = assessment.NewEntry(CONTRACT, owner, Decimal(value), reason, source=source)
-        assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))
+        made = assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))
+        said = assessment.NewAnswer(about="entry", about_id=made, verdict="confirm")
+        assessment.respond(
+            CONTRACT, said, side="supplier", by=cast.actors["lead"], now=now - timedelta(days=1)
+        )
     for weeks in range(43, 0, -3):
         at = now - timedelta(weeks=weeks)
         if at > start + timedelta(days=7):
             assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=at)
-    evidence.seal_all(now=now)
 
 
 def _forget_the_queue(now: datetime) -> None:
