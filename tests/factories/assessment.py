@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import factory
 
-from steward.contracts.assessment.models import ExpertEntry, ScoreSnapshot
+from steward.contracts.assessment.models import (
+    BreachCase,
+    Exclusion,
+    ExpertEntry,
+    PaymentRecord,
+    Response,
+    ScoreSnapshot,
+    SettledSheet,
+    StageFact,
+)
 from tests.support import NOW
 
 
@@ -42,3 +51,91 @@ class ScoreSnapshotFactory(factory.django.DjangoModelFactory):
     payable = Decimal("1342000.00")
     result = "{}"
     result_hash = "0" * 64
+
+
+class BreachCaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BreachCase
+
+    contract = "kecheng-2024"
+    period = 1
+    side = "client"
+    proposed_by = "甲方科长"
+    recorded_at = NOW
+    evidence_id = 1
+    penalty = "service-failure"
+    payer = "supplier"
+    what = "未按约定提供服务"
+    occurred_date = date(2025, 3, 1)
+
+
+class ExclusionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Exclusion
+
+    contract = "kecheng-2024"
+    period = 1
+    side = "supplier"
+    proposed_by = "乙方经理"
+    recorded_at = NOW
+    evidence_id = 1
+    owner = "faults"
+    event_key = factory.Sequence(lambda n: f"event:{n}")
+    event_label = "故障超时"
+    ground = "force_majeure"
+    reason = "光缆中断"
+
+
+class PaymentRecordFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PaymentRecord
+
+    contract = "kecheng-2024"
+    period = 1
+    side = "client"
+    proposed_by = "甲方科长"
+    recorded_at = NOW
+    evidence_id = 1
+    stage = "signing"
+    paid_date = date(2025, 2, 10)
+    amount = Decimal("503400.00")
+    voucher = factory.Sequence(lambda n: f"PZ-{n:04d}")
+
+
+class StageFactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StageFact
+
+    contract = "kecheng-2024"
+    period = 1
+    side = "client"
+    proposed_by = "甲方科长"
+    recorded_at = NOW
+    evidence_id = 1
+    stage = "signing"
+    need = "invoice"
+    on_date = date(2025, 1, 22)
+    reference = "发票 1 张"
+
+
+class ResponseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Response
+
+    contract = "kecheng-2024"
+    about = "breach"
+    about_id = 1
+    verdict = "confirm"
+    side = "supplier"
+    answered_by = "乙方经理"
+    recorded_at = NOW
+    evidence_id = 1
+
+
+class SettledSheetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SettledSheet
+
+    snapshot = factory.SubFactory(ScoreSnapshotFactory, kind="settled")
+    document = "{}"
+    document_hash = "0" * 64

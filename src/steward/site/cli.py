@@ -1,6 +1,5 @@
 """The program `steward`: our own commands, and Django's for everything else."""
 
-import argparse
 import os
 import sys
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from importlib import import_module
 import django
 from django.core.management import execute_from_command_line
 
+from steward.engine.cli._arguments import Parser
 from steward.kernel.errors import StewardError
 from steward.site.home import home
 
@@ -34,7 +34,9 @@ COMMANDS = {
     "verify": Command("steward.site.commands.verify", "离线校验证据包", database=False),
     "clauses": Command("steward.site.commands.clauses", "列出条款与证明它的测试", database=False),
     "check": Command("steward.engine.cli.check", "按规则集检查文件或数据库表", database=False),
-    "compare": Command("steward.engine.cli.compare", "按关键字比对两份数据", database=False),
+    "compare": Command(
+        "steward.engine.cli.compare", "比对两份数据：按关键字，或按概率配对", database=False
+    ),
     "sync": Command("steward.engine.cli.sync", "搬运一张表，两侧核对", database=False),
     "profile": Command("steward.engine.cli.profile", "探查数据并建议规则", database=False),
     "new": Command("steward.site.commands.new", "生成新的应用或扩展", database=False),
@@ -71,11 +73,11 @@ def run_command(name: str, arguments: list[str]) -> int:
         django.setup()
     module = import_module(command.module)
     if hasattr(module, "add_parser"):
-        parser = argparse.ArgumentParser(prog="steward")
+        parser = Parser(prog="steward")
         module.add_parser(parser.add_subparsers())
         arguments = [name, *arguments]
     else:
-        parser = argparse.ArgumentParser(prog=f"steward {name}", description=command.help)
+        parser = Parser(prog=f"steward {name}", description=command.help)
         module.add_arguments(parser)
     code: int = module.run(parser.parse_args(arguments))
     return code

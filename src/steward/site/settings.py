@@ -48,12 +48,16 @@ APPS = [
     "steward.assets.cmdb",
     "steward.desk.tickets",
     "steward.desk.changes",
+    "steward.desk.surveys",
     "steward.operations.monitoring",
     "steward.data.sources",
     "steward.data.collection",
     "steward.contracts.packs",
+    "steward.contracts.staffing",
+    "steward.contracts.confidentiality",
     "steward.contracts.obligations",
     "steward.contracts.assessment",
+    "steward.contracts.acceptance",
 ]
 
 INSTALLED_APPS = [

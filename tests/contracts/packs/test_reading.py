@@ -112,10 +112,9 @@ def hints_of(text: str) -> list[tuple[str, str]]:
 def test_a_metric_that_the_platform_offers_by_now_need_not_be_planned():
     text = pack_text().replace("metric: security.vulnerabilities_found", "metric: desk.tickets")
 
-    [(path, message)] = hints_of(text)
+    told = dict(hints_of(text))
 
-    assert path == "assessment.groups[1].indicators[0].sources[0].planned"
-    assert "去掉 planned" in message
+    assert "去掉 planned" in told["assessment.groups[1].indicators[0].sources[0].planned"]
 
 
 def test_a_clock_that_nothing_counts_is_a_hint():

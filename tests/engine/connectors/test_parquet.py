@@ -49,7 +49,7 @@ def test_a_truncated_file_is_named(folder, keep):
     path = folder / "1.parquet"
     path.write_bytes(path.read_bytes()[:keep])
 
-    with pytest.raises(DamagedFileError, match=r"1\.parquet 已损坏或不是 Parquet 文件"):
+    with pytest.raises(DamagedFileError, match=r"1\.parquet 已损坏或不是完整的 Parquet 文件"):
         rows(path)
 
 

@@ -39,6 +39,12 @@ def test_least_and_most_follow_the_type():
     ]
 
 
+def test_numbers_that_are_kept_as_text_are_ordered_as_numbers():
+    found = profiled(n=["9", "10", "-3"], d=["9.99", "77.76", "0.10"])
+
+    assert [(c.minimum, c.maximum) for c in found.columns] == [("-3", "10"), ("0.10", "77.76")]
+
+
 def test_shapes_of_values_are_counted():
     found = column(a=["330801", "330802", "浙H12345", "浙A-1"])
 

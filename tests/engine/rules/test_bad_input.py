@@ -93,7 +93,7 @@ def test_gb18030_is_read_and_mixed_encodings_are_named(tmp_path):
     path.write_bytes("n,a\n1,张三\n".encode("gb18030") + b"2,\xff\xff\n")
 
     assert result.rule("r0").status is Status.PASSED
-    with pytest.raises(SourceError, match="第 3 行的字节既不是 UTF-8 也不是 GB18030"):
+    with pytest.raises(SourceError, match="第 3 行的文字编码与前文不同"):
         check(rules(same), open_path(str(path)), now=NOW)
 
 
@@ -207,3 +207,30 @@ def test_rows_without_a_key_are_numbered_in_files(tmp_path):
     )
 
     assert [row.key for row in FailuresReader(tmp_path / "f").page()] == [{"_row": 2}, {"_row": 4}]
+
+
+MIXED = (
+    "编号,姓名\n1,张三\n".encode() + "2,李四\n".encode("gb18030") + "3,王五\n4\n5,赵六\n".encode()
+)
+MIXED_RULES = {
+    "name": "x",
+    "rules": [{"id": "r", "kind": "regex", "column": "姓名", "pattern": "赵.*"}],
+}
+
+
+def test_a_line_of_another_encoding_is_named_and_not_read_as_other_text(tmp_path):
+    path = tmp_path / "混.csv"
+    path.write_bytes(MIXED)
+
+    with pytest.raises(SourceError, match=r"“混\.csv”第 3 行的文字编码与前文不同（前文是 UTF-8"):
+        check(build_rules(MIXED_RULES), open_path(str(path)), now=NOW)
+
+
+def test_lines_of_another_encoding_are_left_out_where_asked(tmp_path):
+    path = tmp_path / "混.csv"
+    path.write_bytes(MIXED)
+
+    found = check(build_rules(MIXED_RULES), open_path(str(path), keep_good=True), now=NOW)
+
+    assert (found.rows, found.rule("r").failing) == (3, 2)
+    assert "第 3、5 行" in found.notes[0]

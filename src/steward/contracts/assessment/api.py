@@ -70,6 +70,7 @@ from steward.contracts.assessment.sheet import (
     SheetShift,
     sheet_shifts,
 )
+from steward.contracts.assessment.whatif import Comparison, WhatIfRefusedError, what_if, years_of
 from steward.contracts.assessment.writing import ProposalRefusedError
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "Answer",
     "AnswerRefusedError",
     "BreachInfo",
+    "Comparison",
     "EntryInfo",
     "EntryRefusedError",
     "ExclusionInfo",
@@ -104,6 +106,7 @@ __all__ = [
     "Shift",
     "SnapshotInfo",
     "StageFactInfo",
+    "WhatIfRefusedError",
     "agreed_exclusions",
     "allowed",
     "breach",
@@ -140,4 +143,6 @@ __all__ = [
     "snapshot_result",
     "stage_facts",
     "take_daily_snapshot",
+    "what_if",
+    "years_of",
 ]

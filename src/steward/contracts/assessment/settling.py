@@ -283,48 +283,51 @@ def _obstacles(result: ScoreResult, records: Records) -> tuple[str, ...]:
 
 
 def _with_lines(sheet: SettlementSheet, result: ScoreResult) -> SettlementSheet:
-    home = f"/contracts/{sheet.contract}/"
-    scores = "#scores" if sheet.scores else f"{home}pack/#payment"
-    pay = result.pay
-    score_step = next((s for s in pay.steps if s.title == "按得分应付"), pay.steps[-1])
-    veto_step = pay.steps[-1]
+    lines = (*_earned_lines(sheet, result), *_account_lines(sheet))
+    return replace(sheet, lines=lines)
+
+
+def _earned_lines(sheet: SettlementSheet, result: ScoreResult) -> list[SheetLine]:
+    """From the amount to what the score leaves of it; without a table there is only the amount."""
+    home, pay = f"/contracts/{sheet.contract}/", result.pay
+    step = next((s for s in pay.steps if s.title == "按得分应付"), pay.steps[-1])
+    clause = f"{pay.clause_ref}：{pay.clause_quote}"
+    first = SheetLine("amount", "合同金额", "合同约定", sheet.amount, f"{home}pack/#payment")
+    if not sheet.scores:
+        title = "按合同应付"
+        return [first, SheetLine("formula", title, step.formula, sheet.by_score, "#stages", clause)]
+    points = f"{plain(sheet.points)} 分，满分 {plain(sheet.maximum)} 分"
+    vetoes = f"{home}payable/#vetoes"
+    return [
+        first,
+        SheetLine("points", "考核得分", points, None, "#scores"),
+        SheetLine("formula", "按得分应付", step.formula, step.amount, "#scores", clause),
+        SheetLine("vetoes", "否决项", pay.steps[-1].formula, sheet.by_score, vetoes),
+    ]
+
+
+def _account_lines(sheet: SettlementSheet) -> list[SheetLine]:
+    """From what was earned to what is to be paid."""
+    less = f"max(0, {yuan(sheet.by_score)} − {yuan(sheet.supplier_penalties)})"
     account = f"{yuan(sheet.payable)} + {yuan(sheet.client_penalties)}"
     account += f" − {yuan(sheet.owed_apart)} − {yuan(sheet.paid)}"
     final = ("乙方应退还", sheet.to_return) if sheet.to_return else ("本次应付", sheet.to_pay)
+    rows = [
+        ("supplier", "减：乙方违约金", _sum_words(sheet, "supplier"), sheet.supplier_penalties),
+        ("payable", "应付", less, sheet.payable),
+        ("apart", "另行收取", "违约金超出应付的部分，由乙方另行支付", sheet.owed_apart),
+        ("client", "加：甲方违约金", _sum_words(sheet, "client"), sheet.client_penalties),
+    ]
     lines = [
-        SheetLine("amount", "合同金额", "合同约定", sheet.amount, f"{home}pack/"),
-        SheetLine(
-            "points", "考核得分",
-            f"{plain(sheet.points)} 分，满分 {plain(sheet.maximum)} 分"
-            if sheet.scores
-            else "本合同没有考核表",
-            None, scores,
-        ),
-        SheetLine(
-            "formula", "按得分应付", score_step.formula, score_step.amount, scores,
-            f"{pay.clause_ref}：{pay.clause_quote}",
-        ),
-        SheetLine("vetoes", "否决项", veto_step.formula, sheet.by_score, f"{home}payable/#vetoes"),
-        SheetLine(
-            "supplier", "减：乙方违约金", _sum_words(sheet, "supplier"),
-            sheet.supplier_penalties, "#penalties",
-        ),
-        SheetLine(
-            "payable", "应付",
-            f"max(0, {yuan(sheet.by_score)} − {yuan(sheet.supplier_penalties)})",
-            sheet.payable, "#penalties",
-        ),
-        SheetLine(
-            "client", "加：甲方违约金", _sum_words(sheet, "client"),
-            sheet.client_penalties, "#penalties",
-        ),
+        SheetLine(key, title, words, amount, "#penalties")
+        for key, title, words, amount in rows
+        if key != "apart" or amount
+    ]
+    return [
+        *lines,
         SheetLine("paid", "减：已付", _paid_words(sheet), sheet.paid, "#payments"),
         SheetLine("final", final[0], account, final[1], "#stages"),
-    ]  # fmt: skip
-    if sheet.owed_apart:
-        words = "违约金超出应付的部分，由乙方另行支付"
-        lines.insert(6, SheetLine("apart", "另行收取", words, sheet.owed_apart, "#penalties"))
-    return replace(sheet, lines=tuple(lines))
+    ]
 
 
 def _sum_words(sheet: SettlementSheet, payer: str) -> str:

@@ -1,5 +1,7 @@
 """Facade of contract packs: check and load packs, their versions, what each of them says."""
 
+from steward.contracts.packs.acceptance import Acceptance, AcceptanceLimit, Deliverable
+from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.differences import Difference
 from steward.contracts.packs.document import (
     Contradiction,
@@ -43,16 +45,21 @@ from steward.contracts.packs.services import (
     set_client_organization,
 )
 from steward.contracts.packs.shape import Clause
+from steward.contracts.packs.staffing import Position, Staffing
 
 __all__ = [
     "HOLIDAYS",
     "SCHEMA_FILE",
     "SUBJECT_KIND",
     "VIEW",
+    "Acceptance",
+    "AcceptanceLimit",
     "Clause",
+    "Confidentiality",
     "ContractInfo",
     "ContractVersionInstalled",
     "Contradiction",
+    "Deliverable",
     "Difference",
     "Excuse",
     "Formula",
@@ -66,10 +73,12 @@ __all__ = [
     "PackProblem",
     "Payment",
     "Penalty",
+    "Position",
     "Rhythm",
     "RuleShape",
     "SlaRule",
     "Source",
+    "Staffing",
     "Stage",
     "UnknownContractError",
     "VersionInfo",

@@ -10,9 +10,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from steward.contracts.packs.acceptance import Acceptance
+from steward.contracts.packs.confidentiality import Confidentiality
 from steward.contracts.packs.obligations import Obligation
 from steward.contracts.packs.payment import Payment, Penalty
 from steward.contracts.packs.shape import Clause, Code, Money, Part, Points, Words
+from steward.contracts.packs.staffing import Staffing
 
 GradeName = Literal["A", "B", "C", "D"]
 
@@ -240,8 +243,11 @@ class Pack(Part):
     reopen_limit: Annotated[int, Field(ge=0, le=20)] = 3
     sla: Annotated[tuple[SlaRule, ...], Field(min_length=1)]
     obligations: tuple[Obligation, ...] = ()
+    staffing: Staffing | None = None
+    confidentiality: Confidentiality | None = None
     assessment: Assessment | None = None
     vetoes: tuple[Veto, ...] = ()
+    acceptance: Acceptance | None = None
     contradictions: tuple[Contradiction, ...] = ()
 
     def indicators(self) -> list[Indicator]:

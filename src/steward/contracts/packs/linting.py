@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
+from steward.contracts.packs.acceptance import check_acceptance
 from steward.contracts.packs.document import Indicator, Pack, Source
 from steward.contracts.packs.duty_linting import lint_duties
 from steward.contracts.packs.payment_linting import check_payment
@@ -12,6 +13,7 @@ from steward.contracts.packs.problems import Path
 from steward.contracts.packs.punishment_linting import check_punishments
 from steward.contracts.packs.registry import RuleShape, rule_shapes
 from steward.contracts.packs.sla_linting import check_sla
+from steward.contracts.packs.staffing import check_staffing
 from steward.contracts.packs.terms_linting import check_terms
 from steward.contracts.packs.walking import indicator_paths
 from steward.contracts.packs.yamltree import YamlTree
@@ -186,4 +188,6 @@ _CHECKS: tuple[Check, ...] = (
     _rules,
     check_punishments,
     lint_duties,
+    check_staffing,
+    check_acceptance,
 )

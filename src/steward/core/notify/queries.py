@@ -82,6 +82,11 @@ def enabled_channels() -> set[str]:
     return {IN_APP, *rows}
 
 
+def is_enabled(code: str) -> bool:
+    """Whether a channel may be used at present."""
+    return code in enabled_channels()
+
+
 def channel_values(code: str) -> dict[str, str]:
     """The settings of a channel with its secrets decrypted; for sending only."""
     row = ChannelConfig.objects.filter(code=code).first()

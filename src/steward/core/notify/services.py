@@ -14,6 +14,7 @@ from steward.core.notify.queries import (
     IN_APP,
     PreferenceInfo,
     enabled_channels,
+    is_enabled,
     make_channel,
     message_of,
     messages_of,
@@ -127,6 +128,17 @@ def deliver(delivery_id: int) -> None:
         _try_later(row, error.message)
     else:
         _finish(row, DeliveryStatus.SENT, receipt=receipt)
+
+
+def send_now(code: str, envelope: Envelope) -> str:
+    """Hand one envelope to a channel at once, for people without an account; its receipt.
+
+    Nothing is stored, so that a secret in the text stays out of the database. Call it outside a
+    transaction. ChannelRejectedError, also for a disabled channel; ChannelUnavailableError.
+    """
+    if not is_enabled(code):
+        raise ChannelRejectedError(f"通知渠道“{code}”没有启用")
+    return make_channel(code).send(envelope)
 
 
 def _envelope(message: Message) -> Envelope:

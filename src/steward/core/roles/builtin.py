@@ -38,11 +38,14 @@ PEOPLE = ("accounts.user.view", "organizations.organization.view")
 SHARED = (
     *PEOPLE, "findings.*", "evidence.*.view", "calendars.*.view", "cmdb.*.view", "monitoring.view",
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
-    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view",
-    "obligations.*.view",
+    "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view", "surveys.*.view",
+    "acceptance.*.view", "staffing.*.view", "confidentiality.grant.view",
+    "confidentiality.handback.view", "obligations.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
-               "assessment.*.settle", "changes.*.approve")  # fmt: skip
+               "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
+               "staffing.change.approve", "confidentiality.request.approve",
+               "confidentiality.handback.confirm", "desk.ticket.rate")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -73,7 +76,8 @@ BUILTIN = (
         "服务台长",
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
         (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
-         "packs.draft.submit", "assessment.side.supplier"),
+         "packs.draft.submit", "assessment.side.supplier", "staffing.*", "confidentiality.*",
+         "acceptance.*.supplier"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -81,6 +85,7 @@ BUILTIN = (
         "驻场工程师",
         "乙方：处理工单，维护监测、巡检和配置项。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
          "monitoring.*", "cmdb.*", "inspection.*",
          "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*",
          "obligations.proof.submit"),
@@ -92,6 +97,7 @@ BUILTIN = (
         "数据工程师",
         "乙方：维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
+         "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
          "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
          "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit"),
@@ -103,7 +109,9 @@ BUILTIN = (
         "甲方业主",
         "甲方：查看合同考核和全部运行情况，核定与结算，批准维护，代表甲方确认，提交和评价工单。",
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "desk.ticket.close", "approvals.*", "packs.draft.submit", *CLIENT_SIDE),
+         "desk.ticket.close", "approvals.*", "packs.draft.submit", "staffing.person.file",
+         "confidentiality.grant.view_all", "confidentiality.grant.revoke",
+         "confidentiality.handback.register", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(

@@ -82,14 +82,22 @@ def short(text: str, width: int = 30) -> str:
     return f"{out}…"
 
 
-def guarded(work: Callable[[Progress], int]) -> int:
-    """Run a command; every expected failure is one Chinese sentence and code 2."""
+def hinted(error: StewardError, option: str) -> str:
+    """The sentence of an error; where bad rows may be left out, with the option that does it."""
+    return error.message.replace("选择跳过坏行", f"用 {option} 跳过坏行")
+
+
+def guarded(work: Callable[[Progress], int], *, keep: str = "--keep-bad") -> int:
+    """Run a command; every expected failure is one Chinese sentence and code 2.
+
+    `keep` is the option of this command that leaves bad rows out.
+    """
     progress = Progress()
     try:
         code = work(progress)
     except StewardError as error:
         progress.clear()
-        sys.stderr.write(f"{error.message}\n")
+        sys.stderr.write(f"{hinted(error, keep)}\n")
         return FAILED
     except KeyboardInterrupt:
         progress.clear()

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from steward.engine.cli._terminal import hinted
 from steward.engine.rules import (
     CheckResult,
     FailuresReader,
@@ -65,7 +66,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=[],
         help="参照表在哪里，可写多次；优先于规则集里的 tables",
     )
-    parser.add_argument("--skip-broken", action="store_true", help="跳过 CSV 里读不懂的行并报告")
+    parser.add_argument(
+        "--keep-bad",
+        "--skip-broken",
+        dest="skip_broken",
+        action="store_true",
+        help="跳过 CSV 里读不懂的行并报告，其余照常检查",
+    )
     parser.add_argument("--memory", metavar="上限", default="1500MB", help="内存上限，默认 1500MB")
     parser.add_argument("--examples", metavar="行数", type=int, default=3, help="每条规则显示几行")
     parser.set_defaults(run=run)
@@ -79,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         result = _check(args, rule_set, progress)
     except StewardError as error:
         progress.clear()
-        sys.stderr.write(f"{error.message}\n")
+        sys.stderr.write(f"{hinted(error, '--keep-bad')}\n")
         return BROKEN
     progress.clear()
     if args.json:

@@ -63,7 +63,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command."""
-    return guarded(lambda progress: _run(args, progress))
+    return guarded(lambda progress: _run(args, progress), keep="--rejects 坏行.csv")
 
 
 def _run(args: argparse.Namespace, progress: Progress) -> int:

@@ -12,7 +12,7 @@ from steward.engine.connectors.base import Connector, Read
 from steward.engine.connectors.lake import LakeConnector
 from steward.engine.connectors.parquet import ParquetConnector
 from steward.engine.lake.duck import explained, literal, parquet
-from steward.engine.lake.errors import disk_full, is_disk_full
+from steward.engine.lake.errors import DiskFullError, disk_full, is_disk_full
 from steward.engine.lake.staging import registered
 
 
@@ -49,9 +49,9 @@ def opened(
             try:
                 with explained(name):
                     session.execute(f"COPY {rows} TO {literal(str(path))} (FORMAT parquet)")
-            except OSError as error:
-                if is_disk_full(error):
-                    raise disk_full(name) from error
+            except (OSError, DiskFullError) as error:
+                if isinstance(error, DiskFullError) or is_disk_full(error):
+                    raise disk_full(f"临时目录 {folder}（暂存 {name}）") from error
                 raise
             warnings = stream.warnings
         yield Dataset(relation=parquet([path]), name=name, warnings=warnings)

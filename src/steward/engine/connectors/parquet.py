@@ -118,7 +118,8 @@ class ParquetConnector(Connector):
 
 
 def _damaged(path: Path, error: Exception, rows: int) -> DamagedFileError:
+    del error  # English of the library; the cause keeps it
     return DamagedFileError(
-        f"{path} 已损坏或不是 Parquet 文件（读到第 {rows} 行）：{str(error).splitlines()[0]}",
+        f"{path} 已损坏或不是完整的 Parquet 文件（可能没有传完，读到第 {rows} 行），请重新获取",
         path=str(path),
     )

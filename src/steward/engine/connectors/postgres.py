@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, LiteralString
 from urllib.parse import quote, urlencode
 
 import adbc_driver_manager
@@ -60,22 +60,32 @@ _DECLARED: Final[dict[pa.DataType, str]] = {
 }
 _FIRST_DAY: Final = pa.scalar(-719_162, pa.int32())
 _LAST_DAY: Final = pa.scalar(2_932_896, pa.int32())
+_OIDS: Final = {
+    "int2": 21, "int4": 23, "int8": 20, "float4": 700, "float8": 701, "bool": 16, "text": 25,
+    "varchar": 1043, "bpchar": 1042, "date": 1082, "timestamp": 1114, "timestamptz": 1184,
+    "bytea": 17, "numeric": 1700,
+}  # fmt: skip
+_INTERNAL: Final = (
+    "pg_catalog", "information_schema", "pg_toast", "sys", "sys_catalog", "sys_toast", "sys_hm",
+    "sysaudit", "sysmac", "xlog_record_read", "src_restrict",
+)  # fmt: skip
 _TABLES: Final = """
 SELECT n.nspname, c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''),
        CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples::bigint END, c.oid::bigint
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-  AND n.nspname NOT LIKE 'pg\\_temp%%' AND n.nspname NOT LIKE 'sys%%'
-  AND (%(name)s = '' OR c.relname = %(name)s)
-  AND (%(schema)s = '' OR n.nspname = %(schema)s)
-ORDER BY n.nspname = 'public' DESC, 1, 2
+  AND NOT lower(n.nspname) = ANY(%(internal)s)
+  AND n.nspname NOT LIKE 'pg\\_temp%%' AND n.nspname NOT LIKE 'sys\\_temp%%'
+  AND (%(name)s = '' OR lower(c.relname) = lower(%(name)s))
+  AND (%(schema)s = '' OR lower(n.nspname) = lower(%(schema)s))
+ORDER BY c.relname = %(name)s DESC, n.nspname = %(schema)s DESC,
+         lower(n.nspname) = 'public' DESC, 1, 2
 """
 _COLUMNS: Final = """
 SELECT a.attname, t.typname, format_type(a.atttypid, a.atttypmod), a.atttypmod, a.attnotnull,
        coalesce(col_description(a.attrelid, a.attnum), ''),
        (SELECT array_position(i.indkey::int[], a.attnum::int) FROM pg_catalog.pg_index i
-        WHERE i.indrelid = a.attrelid AND i.indisprimary)
+        WHERE i.indrelid = a.attrelid AND i.indisprimary), t.oid::bigint
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
@@ -83,7 +93,13 @@ WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 
 @connectors.register
 class PostgresConnector(Connector):
-    """`postgresql://user:${PW}@host:5432/db#schema.table`; `kingbase://…` alike."""
+    """`postgresql://user:${PW}@host:5432/db#schema.table`; `kingbase://…` alike.
+
+    KingbaseES (by its manual): the catalogs are `sys_catalog.sys_…`; databases that ignore case
+    may keep names in capitals, so a name that differs by case alone is found; its types DATE of
+    Oracle mode and the like have the names of PostgreSQL's but not their numbers (OIDs), and
+    are read as text, which loses nothing.
+    """
 
     code = "postgres"
     label = "PostgreSQL / 人大金仓"
@@ -91,16 +107,26 @@ class PostgresConnector(Connector):
 
     def tables(self) -> list[TableInfo]:
         with self._connect() as connection:
-            found = connection.execute(_TABLES, {"name": "", "schema": ""}).fetchall()
+            found = self._found(connection, "", "")
             return [self._info(connection, row) for row in found]
 
     def describe(self) -> TableInfo:
         schema, _, name = self.location.item.rpartition(".")
         with self._connect() as connection:
-            row = connection.execute(_TABLES, {"name": name, "schema": schema}).fetchone()
-            if row is None:
+            rows = self._found(connection, schema, name)
+            if not rows:
                 raise SourceMissingError(
                     f"{self._place()} 中没有表“{self.location.item}”，或账号无权查看",
+                    table=self.location.item,
+                )
+            row = rows[0]
+            twins = {
+                f"{r[0]}.{r[1]}" for r in rows if (r[0], r[1].lower()) == (row[0], name.lower())
+            }
+            if row[1] != name and len(twins) > 1:
+                raise SourceMissingError(
+                    f"{self._place()} 中没有表“{self.location.item}”，"
+                    f"但有只差大小写的{'、'.join(sorted(twins))}，请写明其一",
                     table=self.location.item,
                 )
             return self._info(connection, row)
@@ -161,16 +187,26 @@ class PostgresConnector(Connector):
             raise watched.error or self._failed(error, "写入", 0) from error
         return count
 
+    def _found(self, connection: psycopg.Connection, schema: str, name: str) -> list[Any]:
+        places = {"name": name, "schema": schema, "internal": list(_INTERNAL)}
+        return connection.execute(self._catalog(connection, _TABLES), places).fetchall()
+
+    def _catalog(self, connection: psycopg.Connection, query: LiteralString) -> LiteralString:
+        """The query over the catalogs by the names that the server has for them."""
+        row = connection.execute("SELECT to_regclass('sys_catalog.sys_class') IS NOT NULL")
+        renamed = (row.fetchone() or (False,))[0]
+        return query.replace("pg_catalog.pg_", "sys_catalog.sys_") if renamed else query
+
     def _info(self, connection: psycopg.Connection, row: tuple[Any, ...]) -> TableInfo:
         schema, name, comment, rows, oid = row
-        columns = connection.execute(_COLUMNS, (oid,)).fetchall()
+        columns = connection.execute(self._catalog(connection, _COLUMNS), (oid,)).fetchall()
         keys = sorted((column[6], column[0]) for column in columns if column[6] is not None)
         return TableInfo(
             name=f"{schema}.{name}",
             columns=tuple(
                 Column(
                     name=column[0],
-                    type=_type(column[1], column[3]),
+                    type=_type((column[1], column[7]), column[3]),
                     source_type=column[2],
                     nullable=not column[4],
                     comment=column[5],
@@ -268,8 +304,11 @@ class PostgresConnector(Connector):
             yield batch
 
 
-def _type(name: str, modifier: int) -> pa.DataType:
+def _type(kind: tuple[str, int], modifier: int) -> pa.DataType:
     """Numbers of declared precision are decimals; what Arrow has no exact twin for is text."""
+    name, oid = kind[0].lower(), kind[1]
+    if _OIDS.get(name, oid) != oid:
+        return pa.string()
     if name == "numeric" and modifier > 0:
         precision, scale = (modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF
         if precision <= 38 and scale <= precision:
@@ -280,7 +319,7 @@ def _type(name: str, modifier: int) -> pa.DataType:
 def _selected(field: pa.Field, source_type: str) -> str:
     """Decimals travel as ADBC sends them; everything without a twin is cast by the server."""
     name = ident(field.name)
-    texts = source_type.startswith(("character", "text"))
+    texts = source_type.lower().startswith(("character", "text"))
     if pa.types.is_string(field.type) and not texts:
         return f"{name}::text AS {name}"
     return name

@@ -46,7 +46,9 @@ class Rejects:
         """Take note of a bad row, or raise BadRowError if bad rows are not to be kept apart."""
         if not self.keep:
             raise BadRowError(
-                f"{reject}；可选择把坏行单独存放后继续", place=reject.place, row=reject.row
+                f"{reject}；可更正，或选择跳过坏行、照常处理其余",
+                place=reject.place,
+                row=reject.row,
             )
         self.count += 1
         if len(self.first) < 1000:

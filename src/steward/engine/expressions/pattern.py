@@ -19,6 +19,7 @@ from steward.engine.expressions.errors import PatternError
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 20
+LONGEST_NUMBER = 15
 MAX_REPEAT = 255  # the smallest limit among the engines (PostgreSQL)
 
 Range = tuple[str, str]
@@ -98,6 +99,50 @@ class Pattern:
 
     def found_in(self, value: str) -> bool:
         return _compiled(self.text(Flavour.PYTHON)).search(value) is not None
+
+    @property
+    def whole_prefix(self) -> bool:
+        """Every match starts at the start of the text and is not empty."""
+        first = self._root.items[0] if isinstance(self._root, _Sequence) else None
+        anchored = isinstance(first, _Anchor) and not first.end
+        return anchored and not self.found_in("")
+
+    def numbers(self) -> tuple[int, int, int] | None:
+        """(length, low, high) where the pattern means “so many digits”, or None.
+
+        Every text of `length` digits whose number lies between the two, both without leading
+        zero, matches; nothing else does, but for texts that start with a zero.
+        """
+        sets = _digit_sets(self._root)
+        if not sets or len(sets) > LONGEST_NUMBER:
+            return None
+        free = len(sets)
+        while free and sets[free - 1] == ("0", "9"):
+            free -= 1
+        if any(low != high for low, high in sets[: max(free - 1, 0)]):
+            return None
+        low, high = ("".join(bounds) for bounds in zip(*sets, strict=True))
+        least = 10 ** (len(sets) - 1)
+        return None if int(high) < least else (len(sets), max(int(low), least), int(high))
+
+
+def _digit_sets(root: _Node) -> list[Range]:
+    """One range of digits for every character of a text that matches in whole, or nothing."""
+    items = root.items if isinstance(root, _Sequence) else ()
+    ends = [item.end if isinstance(item, _Anchor) else None for item in items]
+    if len(items) < 3 or (ends[0], ends[-1]) != (False, True):
+        return []
+    sets: list[Range] = []
+    for item in items[1:-1]:
+        inner, times = (item.item, item.low) if isinstance(item, _Repeat) else (item, 1)
+        if isinstance(item, _Repeat) and item.low != item.high:
+            return []
+        if not isinstance(inner, _Set) or inner.negated or len(inner.ranges) != 1:
+            return []
+        if not "0" <= inner.ranges[0][0] <= inner.ranges[0][1] <= "9":
+            return []
+        sets += [inner.ranges[0]] * times
+    return sets
 
 
 @cache

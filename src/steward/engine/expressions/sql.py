@@ -18,6 +18,7 @@ from steward.engine.expressions.pattern import Flavour, Pattern
 from steward.engine.expressions.types import DataType
 
 Sql = exp.Expr
+Let = Callable[[Sql], Sql]
 
 BLANK = Pattern.parse("^[ \\t\\n\\r\\f\\v\\u00a0\\u3000]*$")
 NUMBER = Pattern.parse("^[+-]?[0-9]{1,12}(\\.[0-9]{1,6})?$")
@@ -118,7 +119,9 @@ class PortableSql:
     def text(self, value: Sql, kind: DataType) -> Sql:
         return value if kind is DataType.TEXT else exp.cast(value, "text")
 
-    def matches(self, value: Sql, pattern: Pattern) -> Sql:
+    def matches(self, value: Sql, pattern: Pattern, let: Let | None = None) -> Sql:
+        """Whether the pattern is found; `let`, if any, computes a value once a row."""
+        del let
         return exp.RegexpLike(this=value, expression=string(pattern.text(self.flavour)))
 
     def blank(self, value: Sql) -> Sql:
@@ -194,8 +197,13 @@ class PortableSql:
         """The BIGINT that a text of at most 18 digits writes, or NULL."""
         return self.parsed(value, WHOLE, "bigint")
 
-    def credit_sum(self, value: Sql, code: CheckSum, let: Callable[[Sql], Sql]) -> Sql:
-        """The check sum of a code whose characters 3–8 are digits, modulo 31."""
+    def credit_shape(self, value: Sql, pattern: Pattern, let: Let) -> Sql:
+        """Whether the text is written like a social credit code; `pattern` says how."""
+        del let
+        return self.matches(value, pattern)
+
+    def credit_sum(self, value: Sql, code: CheckSum, let: Let) -> Sql:
+        """The check sum of a text of that shape, modulo 31."""
         del let
         return self.check_sum(value, code)
 
@@ -211,19 +219,32 @@ class PortableSql:
             terms.append(exp.Mul(this=exp.paren(digit), expression=number(weight)))
         return terms
 
-    def citizen_sum(self, value: Sql, let: Callable[[Sql], Sql]) -> Sql:
-        """Σ digit × 2^(18−i) over 17 digits plus the check character: ≡ 1 (mod 11) if right.
+    def citizen_shape(self, value: Sql, pattern: Pattern, let: Let) -> Sql:
+        """Whether the text is written like a citizen id; `pattern` says how.
 
         `let` computes a value once a row; engines that gain nothing by it do not use it.
         """
         del let
+        return self.matches(value, pattern)
+
+    def citizen_sum(self, value: Sql, let: Let) -> Sql:
+        """For a text of that shape: Σ digit × 2^(18−i) over 17 digits plus the check character: ≡ 1 (mod 11) if right."""
+        del let
         weights = tuple(2 ** (18 - index) % 11 for index in range(1, 19))
         return self.check_sum(value, CheckSum("0123456789X", weights))
 
-    def shared(self, value: Sql, let: Callable[[Sql], Sql]) -> Sql:
-        """A value that several rules need: engines may compute it once a row."""
+    def citizen_other_day(self, value: Sql, day: tuple[Sql, DataType], let: Let) -> Sql:
+        """Whether characters 7–14 are not that day; a day in text has eight digits already."""
         del let
-        return value
+        written, kind = day
+        digits = written if kind is DataType.TEXT else self.day_digits(written, kind)
+        return self.compare("ne", (self.substring(value, 7, 8), digits), DataType.TEXT)
+
+    def citizen_odd(self, value: Sql, let: Let, *, odd: bool) -> Sql:
+        """Whether the seventeenth character is odd, or even."""
+        del let
+        digits = [string(digit) for digit in ("13579" if odd else "02468")]
+        return self.within(self.substring(value, 17, 1), digits, DataType.TEXT)
 
     def bounded(self, value: Sql, low: Sql | None, high: Sql | None) -> Sql:
         """low ≤ value ≤ high; BETWEEN evaluates a costly value once."""

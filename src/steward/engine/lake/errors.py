@@ -80,6 +80,7 @@ _DAMAGED_TEXT = re.compile(
     r"|decompress|not a parquet|Unexpected end of stream|end of file",
     re.IGNORECASE,
 )
+_FILE_TEXT = re.compile(r'(?:file|File) ["\']([^"\']+)["\']')
 _COLUMN_TEXT = re.compile(r'column "?([^"\n]+?)"? not found|does not have a column named "([^"]+)"')
 
 
@@ -106,7 +107,11 @@ def explain(error: duckdb.Error, place: str) -> StewardError:
     if isinstance(error, duckdb.OutOfMemoryException):
         return OutOfMemoryError(f"处理{place}时内存不足：请调大内存上限或减少比较的列", place=place)
     if _DAMAGED_TEXT.search(text):
-        return DamagedFileError(f"{place}已损坏或不完整，无法读取：{text}", place=place)
+        file = _FILE_TEXT.search(text)
+        shown = f"{place}的文件“{file.group(1)}”" if file and file.group(1) != place else place
+        return DamagedFileError(
+            f"{shown}已损坏或不完整（可能没有传完），无法读取，请重新获取：{text}", place=place
+        )
     if found := _COLUMN_TEXT.search(text):
         column = found.group(1) or found.group(2)
         return MissingColumnError(f"{place}中没有列“{column}”", place=place, column=column)

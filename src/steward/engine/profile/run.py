@@ -12,6 +12,7 @@ from steward.engine.profile.content import CONTENT_SHARE, CONTENTS
 from steward.engine.profile.model import ColumnProfile, Profile, Value
 
 Progress = Callable[[str], None]
+_NUMBERS: Final = ("integer", "decimal")
 FREQUENT: Final = 10
 KEY_COLUMNS: Final = 8
 _BLANKS: Final = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)"
@@ -89,6 +90,8 @@ def _column(
     nulls, blank, least, most, shortest, longest, *matches = numbers
     content, matching = _content(matches, rows - nulls - blank)
     distinct, frequent = _frequent(session, relation, name=name, kind=kind)
+    if kind == "VARCHAR" and content in _NUMBERS:
+        least, most = _ends(session, relation, name)
     return ColumnProfile(
         name=name,
         type=kind,
@@ -105,6 +108,17 @@ def _column(
         content=content,
         matching=matching,
     )
+
+
+def _ends(session: duckdb.DuckDBPyConnection, relation: str, name: str) -> tuple[str, str]:
+    """The least and the largest number of a column of text, as they are written."""
+    number = f"TRY_CAST({ident(name)} AS DECIMAL(38,10))"
+    least, most = one(
+        session,
+        f"SELECT arg_min({ident(name)}, {number}), arg_max({ident(name)}, {number}) "
+        f"FROM {relation} t",
+    )
+    return least, most
 
 
 def _content(matches: Sequence[int], filled: int) -> tuple[str, int]:

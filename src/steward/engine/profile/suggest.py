@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -31,7 +32,7 @@ def suggest(found: Profile) -> dict[str, Any]:
     ]
     for number, rule in enumerate(rules, start=1):
         rule["id"] = f"{rule['kind']}_{number}"
-    data: dict[str, Any] = {"name": f"{found.name} 建议规则", "version": "1"}
+    data: dict[str, Any] = {"name": f"{Path(found.name).name} 建议规则", "version": "1"}
     if found.keys:
         data["key"] = list(found.keys[0])
     data["rules"] = [{"id": rule.pop("id"), **rule} for rule in rules]
@@ -61,7 +62,7 @@ def _format(column: ColumnProfile) -> Iterator[dict[str, Any]]:
     if column.content == "region_code":
         digits = {6: 6, 12: 12}.get(column.longest or 0)
         if digits and column.shortest == column.longest:
-            yield _rule("region_code", column, f"{column.name}存在", digits=digits)
+            yield _rule("region_code", column, f"{column.name}是存在的区划代码", digits=digits)
 
 
 def _dictionary(column: ColumnProfile) -> Iterator[dict[str, Any]]:

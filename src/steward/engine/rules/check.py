@@ -197,11 +197,12 @@ class _Run:
         if probe is None:
             return
         self.options.progress(f"分组检查：{rule.name}")
+        groups = session.groups(f"{context.prefix}c", probe)
         if probe.counted and not attribute:
-            (total,) = session.rows(counted_rows(probe.groups))[0]
+            (total,) = session.rows(counted_rows(groups))[0]
             self.unmarked.append((part, int(total)))
             return
-        held = session.hold(f"{context.prefix}h", probe.groups)
+        held = session.hold(f"{context.prefix}h", groups)
         part = attach(part, held, context.prefix)
         dry_run(session, part)
         parts.alive.append(part)

@@ -1,5 +1,6 @@
 """What a kind sees while it compiles: typed columns, portable SQL, time, reference tables."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from steward.engine.rules.errors import RuleError
 from steward.kernel.instants import local, local_date
 
 SOURCE = "s"
+LET = "_l"
 _AS_TEXT = {DataType.TEXT, DataType.INTEGER, DataType.DECIMAL, DataType.DATE}
 
 
@@ -60,7 +62,7 @@ class Context:
     now: datetime
     declared: Mapping[str, DataType] = field(default_factory=dict)
     lookups: list[Lookup] = field(default_factory=list)
-    lets: list[tuple[str, Sql]] = field(default_factory=list)
+    lets: dict[str, Sql] = field(default_factory=dict)
     used: dict[str, None] = field(default_factory=dict)
     when: Expression | None = None
     previous_rows: int | None = None
@@ -156,9 +158,13 @@ class Context:
         return stored
 
     def let(self, value: Sql) -> Sql:
-        """Compute a value once in an inner projection and name it."""
-        name = f"{self.prefix}l{len(self.lets)}"
-        self.lets.append((name, value))
+        """Compute a value once a row in an inner projection; it may use other such values.
+
+        The name comes from the content, so that rules share what they have in common.
+        """
+        text = value.sql(dialect=self.sql.dialect, identify=True)
+        name = LET + hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
+        self.lets[name] = value
         return exp.column(name, table=SOURCE, quoted=True)
 
     def found(self, relation: exp.Expr, keys: Sequence[Sql]) -> Sql:

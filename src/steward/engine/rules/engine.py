@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from sqlglot import exp
 
 from steward.engine.expressions import DataType, PortableSql
+from steward.engine.rules.kind import Probe
 from steward.engine.rules.sources import Source
 from steward.kernel.errors import StewardError
 from steward.kernel.registry import Extension, Registry
@@ -52,6 +53,11 @@ class Session(ABC):
     def values(self, values: tuple[str, ...]) -> exp.Expr | None:
         del values
         return None
+
+    def groups(self, name: str, probe: Probe) -> exp.Select:
+        """The query of the failing groups; an engine may narrow it by something it found first."""
+        del name
+        return probe.groups
 
     def hold(self, name: str, query: exp.Select) -> exp.Expr:
         """The query's rows as a relation; engines that may write keep them in a scratch table."""

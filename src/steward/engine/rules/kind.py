@@ -56,12 +56,15 @@ class Probe:
 
     `groups` yields `k0…` and, where `counted`, `n`: the rows of each failing group. A row is bad
     if its keys are found there, or, with `missing`, if they are not found and none is NULL.
+    `repeated` holds where the groups are the keys that occur more than once among the source's
+    rows that meet it: an engine may then look for those in its own way first.
     """
 
     keys: tuple[Sql, ...]
     groups: exp.Select
     counted: bool = True
     missing: bool = False
+    repeated: Sql | None = None
 
 
 class GroupKind(Kind[P]):
@@ -127,7 +130,7 @@ class FormatKind(RowKind[F]):
             return case(fine, default=exp.true())
         nothing = (is_null(text.copy()), exp.false())
         blank = (context.sql.blank(text.copy()), exp.false())
-        return case(nothing, fine, blank, default=exp.true())
+        return case(fine, nothing, blank, default=exp.true())
 
 
 kinds: Registry[Kind[Any]] = Registry("steward.engine.rules.kinds")

@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from steward.engine.lake.errors import disk_full, is_disk_full
 from steward.engine.rules.errors import SourceError
 from steward.engine.rules.sources import FileSource
 
 _CHUNK = 1 << 20
 _LINE = re.compile(r"CSV Error on Line: ([0-9]+)")
 _SHOWN = 20
+_ENCODINGS = {"utf-8": "UTF-8", "gb18030": "GB18030"}
 
 
 def load_csv(
@@ -28,7 +30,7 @@ def load_csv(
     Raise SourceError with file and line for a row of the wrong width, an open quote or bytes
     that are neither UTF-8 nor GB18030.
     """
-    texts = [_as_utf8(Path(path), scratch) for path in source.paths]
+    texts = [_as_utf8(Path(path), scratch, keep_good=source.keep_good) for path in source.paths]
     names, delimiter = _header(texts[0], source.paths[0])
     for text, path in zip(texts[1:], source.paths[1:], strict=True):
         if _header(text, path) != (names, delimiter):
@@ -44,6 +46,8 @@ def load_csv(
     try:
         connection.execute(f"COPY (SELECT * FROM {read}) TO '{target}' (FORMAT parquet)")  # noqa: S608
     except duckdb.Error as error:
+        if is_disk_full(error):
+            raise disk_full(f"临时目录 {scratch}（暂存“{Path(source.paths[0]).name}”）") from None
         raise _broken(str(error), source.paths) from None
     return target, _skipped(connection) if source.keep_good else ()
 
@@ -55,7 +59,7 @@ def _header(path: Path, shown: str) -> tuple[list[str], str]:
         first = file.readline()
         if not first.strip():
             raise SourceError(f"CSV 文件“{name}”第 1 行是空的，须是表头")
-        delimiter = max(",\t;|", key=first.count)
+        delimiter = _delimiter(first)
         file.seek(0)
         names = [cell.strip() for cell in next(csv.reader(file, delimiter=delimiter))]
     folded = [item.casefold() for item in names]
@@ -90,22 +94,64 @@ def _broken(message: str, paths: tuple[str, ...]) -> SourceError:
     return SourceError(f"CSV 文件“{names}”{place}：{reason}。请更正，或选择跳过坏行")
 
 
-def _as_utf8(path: Path, scratch: Path) -> Path:
-    """The file itself where it is UTF-8, else a copy converted from GB18030."""
-    wrong = _first_wrong(path, "utf-8")
-    if wrong is None:
+def _as_utf8(path: Path, scratch: Path, *, keep_good: bool) -> Path:
+    """The file itself where it is UTF-8, else a copy converted from GB18030.
+
+    The first line that is not plain ASCII says which of both a file is: what begins as UTF-8 and
+    goes on as GB18030 is a mixture, although GB18030 would read nearly all of it as other text.
+    """
+    if _first_wrong(path, "utf-8") is None:
         return path
-    other = _first_wrong(path, "gb18030")
-    if other is not None:
-        line = _line_of(path, max(wrong, other))
-        raise SourceError(f"CSV 文件“{path.name}”第 {line} 行的字节既不是 UTF-8 也不是 GB18030")
+    encoding, other = _main_encoding(path)
     target = scratch / f"utf8-{len(list(scratch.iterdir()))}.csv"
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    with target.open("w", encoding="utf-8", newline="") as output:
-        for chunk in _chunks(path):
-            output.write(decoder.decode(chunk))
-        output.write(decoder.decode(b"", final=True))
+    wrong = _first_wrong(path, encoding)
+    if wrong is None:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        with target.open("w", encoding="utf-8", newline="") as output:
+            for chunk in _chunks(path):
+                output.write(decoder.decode(chunk))
+            output.write(decoder.decode(b"", final=True))
+        return target
+    if not keep_good:
+        names = (_ENCODINGS[encoding], _ENCODINGS[other])
+        raise SourceError(
+            f"CSV 文件“{path.name}”第 {_line_of(path, wrong)} 行的文字编码与前文不同"
+            f"（前文是 {names[0]}，此行可能是 {names[1]}）。请统一编码，或选择跳过坏行"
+        )
+    _without_wrong_lines(path, target, encoding)
     return target
+
+
+def _main_encoding(path: Path) -> tuple[str, str]:
+    with path.open("rb") as file:
+        first = next((line for line in file if not line.isascii()), b"")
+    try:
+        first.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030", "utf-8"
+    return "utf-8", "gb18030"
+
+
+def _without_wrong_lines(path: Path, target: Path, encoding: str) -> None:
+    """Lines of another encoding become rows of too many columns, which reading leaves out and
+    counts at their place.
+    """
+    mark = "\n"
+    with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as output:
+        for number, line in enumerate(file):
+            try:
+                text = line.decode(encoding)
+            except UnicodeDecodeError:
+                text = mark
+            if number == 0:
+                delimiter = _delimiter(text)
+                mark = delimiter.join("×" * (text.count(delimiter) + 2)) + "\n"
+            output.write(text)
+
+
+def _delimiter(line: str) -> str:
+    """The commonest candidate of a header line."""
+    return max(",\t;|", key=line.count)
 
 
 def _first_wrong(path: Path, encoding: str) -> int | None:

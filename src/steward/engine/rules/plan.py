@@ -1,6 +1,6 @@
 """From a rule set to queries: one scan for all row rules, one grouped query for each set rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ class Part:
     rule: Rule
     bad: Sql
     lookups: Sequence[Lookup] = ()
-    lets: Sequence[tuple[str, Sql]] = ()
+    lets: Mapping[str, Sql] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     probe: Probe | None = None
     when: Sql | None = None
@@ -33,7 +33,7 @@ def row_part(rule: Rule, kind: RowKind[Any], context: Context) -> Part:
     if rule.when is not None:
         bad = both(wrap(context.condition(rule.when)), wrap(bad))
     columns = _columns(kind, rule, context)
-    return Part(rule, bad, tuple(context.lookups), tuple(context.lets), columns)
+    return Part(rule, bad, tuple(context.lookups), dict(context.lets), columns)
 
 
 def group_part(rule: Rule, kind: GroupKind[Any], context: Context) -> Part:
@@ -58,7 +58,7 @@ def attach(part: Part, relation: exp.Expr, prefix: str) -> Part:
     if part.when is not None:
         bad = both(part.when.copy(), wrap(bad))
     lookup = Lookup(alias, relation, part.probe.keys)
-    return replace(part, bad=bad, lookups=(lookup,))
+    return replace(part, bad=bad, lookups=(lookup,), lets={})
 
 
 def _columns(kind: Any, rule: Rule, context: Context) -> tuple[str, ...]:
@@ -113,25 +113,49 @@ class Scan:
         return query.group_by(*(column.copy() for column in columns))
 
     def _from(self) -> exp.Expr:
-        source = self.source or self.catalog.source()
-        lets = [let for part in self.parts for let in part.lets]
-        if not lets:
-            return exp.alias_(source, SOURCE, table=True)
-        inner = exp.select(
-            exp.Column(this=exp.Star(), table=exp.to_identifier(SOURCE, quoted=True)),
-            *(exp.alias_(value, name, quoted=True) for name, value in lets),
-        ).from_(exp.alias_(source, SOURCE, table=True))
-        return inner.subquery(SOURCE)
+        """The source, under a projection for each level of values computed once a row."""
+        relation = exp.alias_(self.source or self.catalog.source(), SOURCE, table=True)
+        lets = {name: value for part in self.parts for name, value in part.lets.items()}
+        for level in _levels(lets):
+            columns = [exp.alias_(lets[name].copy(), name, quoted=True) for name in level]
+            star = exp.Column(this=exp.Star(), table=exp.to_identifier(SOURCE, quoted=True))
+            relation = exp.select(star, *columns).from_(relation).subquery(SOURCE)
+        return relation
 
     def _lookups(self) -> Iterable[Lookup]:
         return (lookup for part in self.parts for lookup in part.lookups)
 
 
+def _levels(lets: Mapping[str, Sql]) -> list[list[str]]:
+    """The names by how deeply their values build on each other, innermost first."""
+    depths: dict[str, int] = {}
+
+    def depth(name: str) -> int:
+        if name not in depths:
+            used = {column.name for column in lets[name].find_all(exp.Column)} & lets.keys()
+            depths[name] = 1 + max(map(depth, used), default=-1)
+        return depths[name]
+
+    levels: dict[int, list[str]] = {}
+    for name in lets:
+        levels.setdefault(depth(name), []).append(name)
+    return [levels[level] for level in sorted(levels)]
+
+
 def _mask(parts: Sequence[Part]) -> Sql:
-    bits: list[Sql] = [
-        case((part.bad.copy(), number(2**bit)), default=number(0)) for bit, part in enumerate(parts)
-    ]
+    bits = [_bit(part.bad, 2**bit) for bit, part in enumerate(parts)]
     return add(*bits) if bits else number(0)
+
+
+def _bit(bad: Sql, bit: int) -> Sql:
+    """The bit where the condition holds, else 0; a CASE gives its number itself."""
+    if isinstance(bad, exp.Boolean):
+        return number(bit if bad.this else 0)
+    if not isinstance(bad, exp.Case) or bad.this is not None:
+        return case((bad.copy(), number(bit)), default=number(0))
+    branches = [(branch.this.copy(), _bit(branch.args["true"], bit)) for branch in bad.args["ifs"]]
+    default = bad.args.get("default")
+    return case(*branches, default=number(0) if default is None else _bit(default, bit))
 
 
 def _aliased(lookup: Lookup) -> exp.Expr:

@@ -18,9 +18,11 @@ from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.contracts import load_others
+from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
+from steward.site.demo.surveys import load_surveys
 from steward.site.demo.target import write_state
 from steward.site.home import home
 
@@ -59,7 +61,9 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     monitors = load_monitors(items, port=port, by=DEMO, now=start)
     _live_the_year(cast, monitors, start=start, end=now, say=say)
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
+    load_surveys(cast, start=start, now=now)
     _judge(cast, start=start, now=now)
+    load_money(cast, start=start, now=now)
     others = load_others(cast, now=now, password=password)
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
     evidence.seal_all(now=now)
@@ -148,16 +152,10 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         ("protection", "vulnerabilities", "1", "第二季度扫描发现 1 项中危漏洞"),
         ("moments", "faults", "0", "春节、两会、国庆三次保障均无故障"),
         ("major-security-event", "events", "0", "无重大安全事件"),
-        ("satisfaction", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
-        ("satisfaction-below-60", "survey", "0.915", "第三季度抽样问卷，回收 142 份"),
     ]
     for owner, source, value, reason in entries:
         entry = assessment.NewEntry(CONTRACT, owner, Decimal(value), reason, source=source)
-        made = assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))
-        said = assessment.NewAnswer(about="entry", about_id=made, verdict="confirm")
-        assessment.respond(
-            CONTRACT, said, side="supplier", by=cast.actors["lead"], now=now - timedelta(days=1)
-        )
+        assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))
     for weeks in range(43, 0, -3):
         at = now - timedelta(weeks=weeks)
         if at > start + timedelta(days=7):

@@ -119,6 +119,7 @@ def draft_sheet(request: HttpRequest, code: str) -> HttpResponse:
         "contract": contract,
         "sheet": assessment.draft_sheet(code, as_of=at, now=at),
         "ended": at >= contract.end,
+        "settled": next((r for r in assessment.settlements(code) if r.kind == "settled"), None),
         "may_settle": request.user.has_perm("assessment.period.settle"),
     }
     title = f"{contract.title} · 结算单（预览）"

@@ -26,6 +26,7 @@ from steward.kernel.periods import add_months
 
 _SECOND = timedelta(seconds=1)
 _SHOWN_A_DAY = 5
+_STRIP = 13
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 ORDER = (
     Standing.OVERDUE,
@@ -78,10 +79,10 @@ def month(request: HttpRequest) -> HttpResponse:
     days = [day for week in weeks.Calendar().monthdatescalendar(first.year, first.month)
             for day in week]  # fmt: skip
     since, until = at_local(days[0]), at_local(days[-1] + timedelta(days=1))
-    rows = _live(request).filter(due_at__gt=since, due_at__lte=until).order_by("due_at", "id")
+    rows = _live(request).filter(shown_at__gt=since, shown_at__lte=until).order_by("shown_at", "id")
     by_day: dict[date, list[Occurrence]] = defaultdict(list)
     for row in rows:
-        by_day[local_date(row.due_at - _SECOND)].append(row)
+        by_day[local_date((row.planned_at or row.due_at) - _SECOND)].append(row)
     moments = _moments(request, since, until)
     cells = [_cell(day, by_day[day], first=first, at=at, moments=moments) for day in days]
     context = {
@@ -161,11 +162,14 @@ class Line:
 
 @page(VIEW)
 def year(request: HttpRequest) -> HttpResponse:
-    """Twelve months in a row for each duty."""
+    """Thirteen months in a row for each duty.
+
+    A contract year that begins within a month ends within that month of the next year.
+    """
     first = _first_month(request)
-    months = [add_months(first, n) for n in range(12)]
-    since, until = at_local(months[0]), at_local(add_months(first, 12))
-    rows = _live(request).filter(due_at__gt=since, due_at__lte=until)
+    months = [add_months(first, n) for n in range(_STRIP)]
+    since, until = at_local(months[0]), at_local(add_months(first, _STRIP))
+    rows = _live(request).filter(shown_at__gt=since, shown_at__lte=until)
     context = {
         "choose": chooser(request),
         "first": first,
@@ -197,7 +201,7 @@ def _first_month(request: HttpRequest) -> date:
 def _lines(rows: QuerySet[Occurrence], months: list[date], *, at: datetime) -> list[Line]:
     """One grouped query counts everything; a duty of an amended contract is one line."""
     counted = (
-        rows.annotate(month=TruncMonth(F("due_at") - _SECOND, tzinfo=SHANGHAI))
+        rows.annotate(month=TruncMonth(F("shown_at") - _SECOND, tzinfo=SHANGHAI))
         .order_by()
         .values("contract", "code", "month")
         .annotate(
@@ -222,7 +226,7 @@ def _box(row: dict[str, object]) -> Box:
     start = at_local(first.date())
     end = at_local(add_months(first.date(), 1))
     query = f"contract={row['contract']}&duty={row['code']}&daily=1&standing=all"
-    times = f"since={start:{_STAMP}}&until={end:{_STAMP}}"
+    times = f"shown_from={start:{_STAMP}}&shown_to={end:{_STAMP}}"
     return Box(
         done=counts[Standing.DONE] + counts[Standing.LATE] + counts[Standing.WAIVED],
         total=sum(counts.values()),

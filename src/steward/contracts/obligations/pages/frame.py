@@ -64,7 +64,8 @@ def _several(text: str) -> tuple[str, ...]:
 
 def filters_of(request: HttpRequest) -> Filters:
     """`?contract=&area=&duty=&side=&daily=1&proof=`, lists separated by commas; `since` and `until`
-    bound the due time, `from` and `to` the end of the stretch."""
+    bound the due time, `from` and `to` the end of the stretch, `shown_from` and `shown_to` the
+    place on the calendar."""
     given = request.GET
     return Filters(
         contract=given.get("contract", ""),
@@ -77,6 +78,8 @@ def filters_of(request: HttpRequest) -> Filters:
         until=_instant(given.get("until", "")),
         after=_instant(given.get("from", "")),
         upto=_instant(given.get("to", "")),
+        shown_from=_instant(given.get("shown_from", "")),
+        shown_to=_instant(given.get("shown_to", "")),
     )
 
 

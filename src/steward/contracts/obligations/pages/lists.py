@@ -19,6 +19,7 @@ from steward.core.ui.api import page, render_page, slice_of
 from steward.kernel.instants import now
 
 MOST_AT_ONCE = 62
+_NARROWING = ("since", "until", "from", "to", "shown_from", "shown_to", "proof", "side")
 
 
 @page(VIEW)
@@ -39,9 +40,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "rows": infos(shown.rows, at),
         "titles": titles(request),
         "may_submit": request.user.has_perm(SUBMIT),
-        "is_narrowed": any(
-            request.GET.get(name) for name in ("since", "until", "from", "to", "proof", "side")
-        ),
+        "is_narrowed": any(request.GET.get(name) for name in _NARROWING),
     }
     return render_page(request, "obligations/list.html", context, title="合同义务")
 

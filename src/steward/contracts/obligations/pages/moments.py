@@ -60,7 +60,7 @@ def _rows(found: list[Moment], sides: list[Side], *, at: Any) -> list[dict[str, 
             and any(side != moment.side for side in sides),
             "can_cancel": bool(sides)
             and (
-                moment.state == Decision.PROPOSED
+                (moment.state == Decision.PROPOSED and moment.side in sides)
                 or (moment.state == Decision.AGREED and moment.starts_at > at)
             ),
             "is_running": moment.starts_at <= at < moment.ends_at,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from steward.contracts.obligations.choices import SHADES, ProofState, Standing, Status
 from steward.contracts.obligations.errors import UnknownOccurrenceError
@@ -86,6 +87,11 @@ def occurrence_for(user: access.Somebody, occurrence_id: int, permission: str = 
     return row
 
 
+def placed(rows: QuerySet[Occurrence]) -> QuerySet[Occurrence]:
+    """With `shown_at`, where a calendar shows it: the suggested time, else the due time."""
+    return rows.annotate(shown_at=Coalesce("planned_at", "due_at"))
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list or a calendar is narrowed to; empty fields narrow nothing.
@@ -104,9 +110,13 @@ class Filters:
     until: datetime | None = None
     after: datetime | None = None
     upto: datetime | None = None
+    shown_from: datetime | None = None
+    shown_to: datetime | None = None
 
     def apply(self, rows: QuerySet[Occurrence]) -> QuerySet[Occurrence]:
-        """Narrow the rows: `since` < due time ≤ `until`, `after` < end of the stretch ≤ `upto`."""
+        """Narrow the rows: `since` < due time ≤ `until`, `after` < end of the stretch ≤ `upto`,
+        `shown_from` < suggested or else due time ≤ `shown_to` (the calendar's places).
+        """
         named = {"contract": self.contract, "area__in": self.areas, "code__in": self.duties,
                  "duty__side": self.side}  # fmt: skip
         rows = rows.filter(**{name: value for name, value in named.items() if value})
@@ -114,7 +124,8 @@ class Filters:
             rows = rows.exclude(rhythm="daily")
         bounds = {"due_at__gt": self.since, "due_at__lte": self.until, "for_at__gt": self.after,
                   "for_at__lte": self.upto}  # fmt: skip
-        rows = rows.filter(**{name: at for name, at in bounds.items() if at is not None})
+        bounds |= {"shown_at__gt": self.shown_from, "shown_at__lte": self.shown_to}
+        rows = placed(rows).filter(**{name: at for name, at in bounds.items() if at is not None})
         return rows.filter(_PROOF[self.proof]) if self.proof in _PROOF else rows
 
 

@@ -146,7 +146,7 @@ KINDS: Final = {
             clean=_citizen_id,
             normalise=("full_width", "spaces", "case"),
             guesses=(
-                "身份证号", "身份证号码", "公民身份号码", "证件号码", "证件号", "idcard", "id_card",
+                "身份证号", "身份证号码", "证件", "身份证", "公民身份号码", "证件号码", "证件号", "idcard", "id_card",
                 "id_number", "sfzh", "sfzhm", "zjhm", "citizen_id",
             ),
             levels=(

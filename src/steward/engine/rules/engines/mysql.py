@@ -13,7 +13,7 @@ from sqlglot.dialects.mysql import MySQL as MySqlDialect
 from sqlglot.generators.mysql import MySQLGenerator
 
 from steward.engine.expressions import DataType, Flavour, PortableSql
-from steward.engine.expressions.sql import Sql
+from steward.engine.expressions.sql import Let, Sql
 from steward.engine.rules.engine import Batch, Engine, Limits, engines
 from steward.engine.rules.engines._database import BATCH_ROWS, DatabaseSession, table_names
 from steward.engine.rules.errors import RuleError, SourceError
@@ -60,9 +60,9 @@ class MySqlSql(PortableSql):
     dialect = "stewardmysql"
     flavour = Flavour.PCRE
 
-    def matches(self, value: Sql, pattern: Any) -> Sql:
+    def matches(self, value: Sql, pattern: Any, let: Let | None = None) -> Sql:
         binary = exp.Collate(this=_utf8(value), expression=exp.var("utf8mb4_bin"))
-        return super().matches(binary, pattern)
+        return super().matches(binary, pattern, let)
 
     def key(self, value: Sql, kind: DataType) -> Sql:
         if kind is not DataType.TEXT:

@@ -37,7 +37,7 @@ class CitizenId(FormatKind[CitizenIdParameters]):
     def conforms(self, parameters: CitizenIdParameters, context: Context, text: Sql) -> Sql:
         if parameters.lowercase:
             text = context.sql.replace(text, "x", "X")
-        shape = context.sql.shared(context.sql.matches(text, SHAPE), context.let)
+        shape = context.sql.citizen_shape(text, SHAPE, context.let)
         total = context.sql.citizen_sum(text.copy(), context.let)
         right = exp.EQ(
             this=exp.Mod(this=exp.paren(total), expression=number(11)), expression=number(1)

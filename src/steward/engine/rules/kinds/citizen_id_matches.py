@@ -49,32 +49,30 @@ class CitizenIdMatches(RowKind[CitizenIdMatchesParameters]):
         differences: list[Sql] = []
         if parameters.birth_date is not None:
             born = _day(parameters.birth_date, context)
-            said = context.sql.substring(citizen.copy(), 7, 8)
-            differences.append(context.sql.compare("ne", (said, born), DataType.TEXT))
+            differences.append(context.sql.citizen_other_day(citizen.copy(), born, context.let))
         if parameters.gender is not None:
             differences += _genders(parameters, context, citizen)
-        fits = context.sql.shared(context.sql.matches(citizen.copy(), SHAPE), context.let)
+        fits = context.sql.citizen_shape(citizen.copy(), SHAPE, context.let)
         return case((fits, exp.or_(*map(wrap, differences))), default=exp.false())
 
 
-def _day(column: str, context: Context) -> Sql:
+def _day(column: str, context: Context) -> tuple[Sql, DataType]:
     value, kind = context.column(column)
     if kind is DataType.TEXT:
-        return context.sql.day_text(value, tuple(FORMATS))
+        return context.sql.day_text(value, tuple(FORMATS)), kind
     if kind.is_moment:
-        return context.sql.day_digits(value, kind)
+        return value, kind
     raise RuleError(f"列“{column}”的类型是{kind.label}，不是日期")
 
 
 def _genders(parameters: CitizenIdMatchesParameters, context: Context, citizen: Sql) -> list[Sql]:
     sql = context.sql
     gender = context.text(parameters.gender or "")
-    digit = sql.substring(citizen.copy(), 17, 1)
-    pairs = ((parameters.male, "02468"), (parameters.female, "13579"))
+    pairs = ((parameters.male, False), (parameters.female, True))
     return [
         both(
             sql.within(gender.copy(), [sql.literal(word) for word in words], DataType.TEXT),
-            sql.within(digit.copy(), [sql.literal(wrong) for wrong in digits], DataType.TEXT),
+            sql.citizen_odd(citizen.copy(), context.let, odd=odd),
         )
-        for words, digits in pairs
+        for words, odd in pairs
     ]

@@ -27,4 +27,5 @@ class Mobile(FormatKind[MobileParameters]):
     remedy = "联系本人核实后更正"
 
     def conforms(self, parameters: MobileParameters, context: Context, text: Sql) -> Sql:
-        return context.sql.matches(text, WITH_COUNTRY if parameters.country_code else PLAIN)
+        pattern = WITH_COUNTRY if parameters.country_code else PLAIN
+        return context.sql.matches(text, pattern, context.let)

@@ -33,4 +33,4 @@ class Regex(FormatKind[RegexParameters]):
     remedy = "按数据标准更正格式"
 
     def conforms(self, parameters: RegexParameters, context: Context, text: Sql) -> Sql:
-        return context.sql.matches(text, Pattern.parse(parameters.pattern))
+        return context.sql.matches(text, Pattern.parse(parameters.pattern), context.let)

@@ -29,4 +29,4 @@ class SocialCreditCode(FormatKind[FormatParameters]):
         right = exp.EQ(
             this=exp.Mod(this=exp.paren(total), expression=number(31)), expression=number(0)
         )
-        return context.sql.when(context.sql.matches(text, SHAPE), right)
+        return context.sql.when(context.sql.credit_shape(text, SHAPE, context.let), right)

@@ -48,4 +48,4 @@ class Unique(GroupKind[UniqueParameters]):
             .group_by(*(key.copy() for key in keys))
             .having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))
         )
-        return Probe(tuple(keys), groups)
+        return Probe(tuple(keys), groups, repeated=both(*filled))

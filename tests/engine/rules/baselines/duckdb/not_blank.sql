@@ -5,10 +5,10 @@ FROM (
     "s"."n" AS "n",
     "s"."a" AS "a",
     CASE
-      WHEN CASE
-        WHEN "s"."a" IS NULL
-        THEN TRUE
-        ELSE CASE
+      WHEN "s"."a" IS NULL
+      THEN 1
+      ELSE CASE
+        WHEN CASE
           WHEN "s"."a" < '!'
           OR (
             "s"."a" >= ' ' AND "s"."a" < '¡'
@@ -21,9 +21,9 @@ FROM (
           ELSE FALSE
         END
         OR "s"."a" IN ('无', '-')
+        THEN 1
+        ELSE 0
       END
-      THEN 1
-      ELSE 0
     END AS "_mask0"
   FROM "main" AS "s"
 ) AS "f"

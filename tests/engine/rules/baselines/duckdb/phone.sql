@@ -5,31 +5,27 @@ FROM (
     "s"."n" AS "n",
     "s"."a" AS "a",
     CASE
+      WHEN REGEXP_EXTRACT(
+        "s"."a",
+        '^((0(10|2[0-9]|[3-9][0-9]{2})-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}|1[0-9]{4}|12[0-9]{3}|9[56][0-9]{3,4}|1[3-9][0-9]{9})\z'
+      ) <> ''
+      THEN 0
+      WHEN "s"."a" IS NULL
+      THEN 0
       WHEN CASE
-        WHEN "s"."a" IS NULL
-        THEN FALSE
-        WHEN REGEXP_MATCHES(
-          "s"."a",
-          '^((0(10|2[0-9]|[3-9][0-9]{2})-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}|1[0-9]{4}|12[0-9]{3}|9[56][0-9]{3,4}|1[3-9][0-9]{9})\z'
+        WHEN "s"."a" < '!'
+        OR (
+          "s"."a" >= ' ' AND "s"."a" < '¡'
         )
-        THEN FALSE
-        WHEN CASE
-          WHEN "s"."a" < '!'
-          OR (
-            "s"."a" >= ' ' AND "s"."a" < '¡'
-          )
-          OR (
-            "s"."a" >= '　' AND "s"."a" < '、'
-          )
-          THEN REGEXP_MATCHES("s"."a", '^[ 	
+        OR (
+          "s"."a" >= '　' AND "s"."a" < '、'
+        )
+        THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
-          ELSE FALSE
-        END
-        THEN FALSE
-        ELSE TRUE
+        ELSE FALSE
       END
-      THEN 1
-      ELSE 0
+      THEN 0
+      ELSE 1
     END AS "_mask0"
   FROM "main" AS "s"
 ) AS "f"

@@ -5,28 +5,24 @@ FROM (
     "s"."n" AS "n",
     "s"."a" AS "a",
     CASE
+      WHEN REGEXP_EXTRACT("s"."a", '^[A-Z]{2}-[0-9]+\z') <> ''
+      THEN 0
+      WHEN "s"."a" IS NULL
+      THEN 0
       WHEN CASE
-        WHEN "s"."a" IS NULL
-        THEN FALSE
-        WHEN REGEXP_MATCHES("s"."a", '^[A-Z]{2}-[0-9]+\z')
-        THEN FALSE
-        WHEN CASE
-          WHEN "s"."a" < '!'
-          OR (
-            "s"."a" >= ' ' AND "s"."a" < '¡'
-          )
-          OR (
-            "s"."a" >= '　' AND "s"."a" < '、'
-          )
-          THEN REGEXP_MATCHES("s"."a", '^[ 	
+        WHEN "s"."a" < '!'
+        OR (
+          "s"."a" >= ' ' AND "s"."a" < '¡'
+        )
+        OR (
+          "s"."a" >= '　' AND "s"."a" < '、'
+        )
+        THEN REGEXP_MATCHES("s"."a", '^[ 	
  　]*\z')
-          ELSE FALSE
-        END
-        THEN FALSE
-        ELSE TRUE
+        ELSE FALSE
       END
-      THEN 1
-      ELSE 0
+      THEN 0
+      ELSE 1
     END AS "_mask0"
   FROM "main" AS "s"
 ) AS "f"

@@ -5,17 +5,13 @@ FROM (
     `s`.`n` AS `n`,
     `s`.`a` AS `a`,
     CASE
-      WHEN CASE
-        WHEN `s`.`a` IS NULL
-        THEN FALSE
-        WHEN `s`.`a` RLIKE '^((0(10|2[0-9]|[3-9][0-9]{2})-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}|1[0-9]{4}|12[0-9]{3}|9[56][0-9]{3,4}|1[3-9][0-9]{9})\\z'
-        THEN FALSE
-        WHEN `s`.`a` RLIKE '^[ \t\n\r\014\013 　]*\\z'
-        THEN FALSE
-        ELSE TRUE
-      END
-      THEN 1
-      ELSE 0
+      WHEN `s`.`a` RLIKE '^((0(10|2[0-9]|[3-9][0-9]{2})-?)?[2-9][0-9]{6,7}(-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}|1[0-9]{4}|12[0-9]{3}|9[56][0-9]{3,4}|1[3-9][0-9]{9})\\z'
+      THEN 0
+      WHEN `s`.`a` IS NULL
+      THEN 0
+      WHEN `s`.`a` RLIKE '^[ \t\n\r\014\013 　]*\\z'
+      THEN 0
+      ELSE 1
     END AS `_mask0`
   FROM `main` AS `s`
 ) AS `f`

@@ -6,15 +6,11 @@ FROM (
     `s`.`a` AS `a`,
     `s`.`b` AS `b`,
     CASE
-      WHEN CASE
-        WHEN `s`.`a` <= `s`.`b`
-        THEN FALSE
-        WHEN `s`.`a` IS NULL OR `s`.`b` IS NULL
-        THEN FALSE
-        ELSE TRUE
-      END
-      THEN 1
-      ELSE 0
+      WHEN `s`.`a` <= `s`.`b`
+      THEN 0
+      WHEN `s`.`a` IS NULL OR `s`.`b` IS NULL
+      THEN 0
+      ELSE 1
     END AS `_mask0`
   FROM `main` AS `s`
 ) AS `f`

@@ -5,17 +5,13 @@ FROM (
     `s`.`n` AS `n`,
     `s`.`a` AS `a`,
     CASE
-      WHEN CASE
-        WHEN `s`.`a` IS NULL
-        THEN FALSE
-        WHEN CAST(CAST(`s`.`a` AS CHAR CHARACTER SET utf8mb4) AS BINARY) IN ('男', '女', '1', 'Ab')
-        THEN FALSE
-        WHEN CAST(`s`.`a` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin REGEXP '^[ \t\n\r 　]*\\z'
-        THEN FALSE
-        ELSE TRUE
-      END
-      THEN 1
-      ELSE 0
+      WHEN CAST(CAST(`s`.`a` AS CHAR CHARACTER SET utf8mb4) AS BINARY) IN ('男', '女', '1', 'Ab')
+      THEN 0
+      WHEN `s`.`a` IS NULL
+      THEN 0
+      WHEN CAST(`s`.`a` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin REGEXP '^[ \t\n\r 　]*\\z'
+      THEN 0
+      ELSE 1
     END AS `_mask0`
   FROM `main` AS `s`
 ) AS `f`

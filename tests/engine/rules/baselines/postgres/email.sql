@@ -5,18 +5,14 @@ FROM (
     "s"."n" AS "n",
     "s"."a" AS "a",
     CASE
-      WHEN CASE
-        WHEN "s"."a" IS NULL
-        THEN FALSE
-        WHEN "s"."a" ~ '^[A-Za-z0-9_+\-]{1,64}(\.[A-Za-z0-9_+\-]{1,64}){0,8}@([A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}\Z'
-        THEN FALSE
-        WHEN "s"."a" ~ '^[ 	
+      WHEN "s"."a" ~ '^[A-Za-z0-9_+\-]{1,64}(\.[A-Za-z0-9_+\-]{1,64}){0,8}@([A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}\Z'
+      THEN 0
+      WHEN "s"."a" IS NULL
+      THEN 0
+      WHEN "s"."a" ~ '^[ 	
  　]*\Z'
-        THEN FALSE
-        ELSE TRUE
-      END
-      THEN 1
-      ELSE 0
+      THEN 0
+      ELSE 1
     END AS "_mask0"
   FROM "main" AS "s"
 ) AS "f"

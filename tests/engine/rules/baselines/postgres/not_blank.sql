@@ -5,14 +5,14 @@ FROM (
     "s"."n" AS "n",
     "s"."a" AS "a",
     CASE
-      WHEN CASE
-        WHEN "s"."a" IS NULL
-        THEN TRUE
-        ELSE "s"."a" ~ '^[ 	
- 　]*\Z' OR "s"."a" IN ('无', '-')
-      END
+      WHEN "s"."a" IS NULL
       THEN 1
-      ELSE 0
+      ELSE CASE
+        WHEN "s"."a" ~ '^[ 	
+ 　]*\Z' OR "s"."a" IN ('无', '-')
+        THEN 1
+        ELSE 0
+      END
     END AS "_mask0"
   FROM "main" AS "s"
 ) AS "f"

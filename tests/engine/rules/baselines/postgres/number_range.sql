@@ -5,22 +5,18 @@ FROM (
     "s"."n" AS "n",
     "s"."a" AS "a",
     CASE
+      WHEN "s"."a" IS NULL
+      THEN 0
       WHEN CASE
-        WHEN "s"."a" IS NULL
-        THEN FALSE
-        WHEN CASE
-          WHEN "s"."a" ~ '^[+\-]?[0-9]{1,12}(\.[0-9]{1,6})?\Z'
-          THEN CAST("s"."a" AS DECIMAL(18, 6))
-          ELSE NULL
-        END BETWEEN 0 AND 150
-        THEN FALSE
-        WHEN "s"."a" ~ '^[ 	
+        WHEN "s"."a" ~ '^[+\-]?[0-9]{1,12}(\.[0-9]{1,6})?\Z'
+        THEN CAST("s"."a" AS DECIMAL(18, 6))
+        ELSE NULL
+      END BETWEEN 0 AND 150
+      THEN 0
+      WHEN "s"."a" ~ '^[ 	
  　]*\Z'
-        THEN FALSE
-        ELSE TRUE
-      END
-      THEN 1
-      ELSE 0
+      THEN 0
+      ELSE 1
     END AS "_mask0"
   FROM "main" AS "s"
 ) AS "f"

@@ -6,58 +6,54 @@ FROM (
     `s`.`a` AS `a`,
     CASE
       WHEN CASE
-        WHEN `s`.`a` IS NULL
-        THEN FALSE
-        WHEN CASE
-          WHEN `s`.`a` RLIKE '^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{4}((18|19|20)[0-9]{2}((0[13578]|1[02])(0[1-9]|[12][0-9]|3[01])|(0[469]|11)(0[1-9]|[12][0-9]|30)|02(0[1-9]|1[0-9]|2[0-8]))|([12][0-9](0[48]|[2468][048]|[13579][26])|(12|16|20|24|28)00)0229)[0-9]{3}[0-9X]\\z'
-          THEN (
-            (
-              LOCATE(SUBSTRING(`s`.`a`, 1, 1), '0123456789X') - 1
-            ) * 7 + (
-              LOCATE(SUBSTRING(`s`.`a`, 2, 1), '0123456789X') - 1
-            ) * 9 + (
-              LOCATE(SUBSTRING(`s`.`a`, 3, 1), '0123456789X') - 1
-            ) * 10 + (
-              LOCATE(SUBSTRING(`s`.`a`, 4, 1), '0123456789X') - 1
-            ) * 5 + (
-              LOCATE(SUBSTRING(`s`.`a`, 5, 1), '0123456789X') - 1
-            ) * 8 + (
-              LOCATE(SUBSTRING(`s`.`a`, 6, 1), '0123456789X') - 1
-            ) * 4 + (
-              LOCATE(SUBSTRING(`s`.`a`, 7, 1), '0123456789X') - 1
-            ) * 2 + (
-              LOCATE(SUBSTRING(`s`.`a`, 8, 1), '0123456789X') - 1
-            ) * 1 + (
-              LOCATE(SUBSTRING(`s`.`a`, 9, 1), '0123456789X') - 1
-            ) * 6 + (
-              LOCATE(SUBSTRING(`s`.`a`, 10, 1), '0123456789X') - 1
-            ) * 3 + (
-              LOCATE(SUBSTRING(`s`.`a`, 11, 1), '0123456789X') - 1
-            ) * 7 + (
-              LOCATE(SUBSTRING(`s`.`a`, 12, 1), '0123456789X') - 1
-            ) * 9 + (
-              LOCATE(SUBSTRING(`s`.`a`, 13, 1), '0123456789X') - 1
-            ) * 10 + (
-              LOCATE(SUBSTRING(`s`.`a`, 14, 1), '0123456789X') - 1
-            ) * 5 + (
-              LOCATE(SUBSTRING(`s`.`a`, 15, 1), '0123456789X') - 1
-            ) * 8 + (
-              LOCATE(SUBSTRING(`s`.`a`, 16, 1), '0123456789X') - 1
-            ) * 4 + (
-              LOCATE(SUBSTRING(`s`.`a`, 17, 1), '0123456789X') - 1
-            ) * 2 + (
-              LOCATE(SUBSTRING(`s`.`a`, 18, 1), '0123456789X') - 1
-            ) * 1
-          ) % 11 = 1
-          ELSE FALSE
-        END
-        THEN FALSE
-        WHEN `s`.`a` RLIKE '^[ \t\n\r\014\013 　]*\\z'
-        THEN FALSE
-        ELSE TRUE
+        WHEN `s`.`a` RLIKE '^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{4}((18|19|20)[0-9]{2}((0[13578]|1[02])(0[1-9]|[12][0-9]|3[01])|(0[469]|11)(0[1-9]|[12][0-9]|30)|02(0[1-9]|1[0-9]|2[0-8]))|([12][0-9](0[48]|[2468][048]|[13579][26])|(12|16|20|24|28)00)0229)[0-9]{3}[0-9X]\\z'
+        THEN (
+          (
+            LOCATE(SUBSTRING(`s`.`a`, 1, 1), '0123456789X') - 1
+          ) * 7 + (
+            LOCATE(SUBSTRING(`s`.`a`, 2, 1), '0123456789X') - 1
+          ) * 9 + (
+            LOCATE(SUBSTRING(`s`.`a`, 3, 1), '0123456789X') - 1
+          ) * 10 + (
+            LOCATE(SUBSTRING(`s`.`a`, 4, 1), '0123456789X') - 1
+          ) * 5 + (
+            LOCATE(SUBSTRING(`s`.`a`, 5, 1), '0123456789X') - 1
+          ) * 8 + (
+            LOCATE(SUBSTRING(`s`.`a`, 6, 1), '0123456789X') - 1
+          ) * 4 + (
+            LOCATE(SUBSTRING(`s`.`a`, 7, 1), '0123456789X') - 1
+          ) * 2 + (
+            LOCATE(SUBSTRING(`s`.`a`, 8, 1), '0123456789X') - 1
+          ) * 1 + (
+            LOCATE(SUBSTRING(`s`.`a`, 9, 1), '0123456789X') - 1
+          ) * 6 + (
+            LOCATE(SUBSTRING(`s`.`a`, 10, 1), '0123456789X') - 1
+          ) * 3 + (
+            LOCATE(SUBSTRING(`s`.`a`, 11, 1), '0123456789X') - 1
+          ) * 7 + (
+            LOCATE(SUBSTRING(`s`.`a`, 12, 1), '0123456789X') - 1
+          ) * 9 + (
+            LOCATE(SUBSTRING(`s`.`a`, 13, 1), '0123456789X') - 1
+          ) * 10 + (
+            LOCATE(SUBSTRING(`s`.`a`, 14, 1), '0123456789X') - 1
+          ) * 5 + (
+            LOCATE(SUBSTRING(`s`.`a`, 15, 1), '0123456789X') - 1
+          ) * 8 + (
+            LOCATE(SUBSTRING(`s`.`a`, 16, 1), '0123456789X') - 1
+          ) * 4 + (
+            LOCATE(SUBSTRING(`s`.`a`, 17, 1), '0123456789X') - 1
+          ) * 2 + (
+            LOCATE(SUBSTRING(`s`.`a`, 18, 1), '0123456789X') - 1
+          ) * 1
+        ) % 11 = 1
+        ELSE FALSE
       END
-      THEN 1
-      ELSE 0
+      THEN 0
+      WHEN `s`.`a` IS NULL
+      THEN 0
+      WHEN `s`.`a` RLIKE '^[ \t\n\r\014\013 　]*\\z'
+      THEN 0
+      ELSE 1
     END AS `_mask0`
   FROM `main` AS `s`
 ) AS `f`

@@ -5,17 +5,13 @@ FROM (
     `s`.`n` AS `n`,
     `s`.`a` AS `a`,
     CASE
-      WHEN CASE
-        WHEN `s`.`a` IS NULL
-        THEN FALSE
-        WHEN LENGTH(`s`.`a`) BETWEEN 2 AND 4
-        THEN FALSE
-        WHEN `s`.`a` RLIKE '^[ \t\n\r\014\013 　]*\\z'
-        THEN FALSE
-        ELSE TRUE
-      END
-      THEN 1
-      ELSE 0
+      WHEN LENGTH(`s`.`a`) BETWEEN 2 AND 4
+      THEN 0
+      WHEN `s`.`a` IS NULL
+      THEN 0
+      WHEN `s`.`a` RLIKE '^[ \t\n\r\014\013 　]*\\z'
+      THEN 0
+      ELSE 1
     END AS `_mask0`
   FROM `main` AS `s`
 ) AS `f`

@@ -1,0 +1,1 @@
+"""Acceptance: asked for, examined, reviewed, passed, rectified, or deemed passed by silence."""

@@ -1,0 +1,1 @@
+"""Work surfaces of confidentiality."""

@@ -1,0 +1,1 @@
+"""Reading agreements, grants and the hand-back list."""

@@ -1,0 +1,1 @@
+"""Agreements, access and hand-back: every write."""

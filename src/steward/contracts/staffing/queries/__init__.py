@@ -1,0 +1,1 @@
+"""Reading the team, its days and its changes."""

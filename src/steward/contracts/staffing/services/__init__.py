@@ -1,0 +1,1 @@
+"""Changing the team, its roster and who was there."""

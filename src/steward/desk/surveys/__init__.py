@@ -1,0 +1,1 @@
+"""Satisfaction surveys: whom to ask, asking once and anonymously, counting, closing as evidence."""

@@ -1,0 +1,122 @@
+"""Facade of surveys: questionnaires, rounds, invitations, answers, results."""
+
+from steward.desk.surveys.choices import (
+    Basis,
+    Formula,
+    QuestionKind,
+    Reach,
+    RoundState,
+    SampleMethod,
+)
+from steward.desk.surveys.events import SurveyRoundClosed
+from steward.desk.surveys.figures import Dimension, Terms
+from steward.desk.surveys.models import ROUND as ROUND_KIND
+from steward.desk.surveys.queries import (
+    RUN,
+    VIEW,
+    Results,
+    RoundInfo,
+    Standing,
+    get_round,
+    newest_versions,
+    rounds_of,
+    standing,
+)
+from steward.desk.surveys.questions import AnswerError, Question, QuestionnaireError
+from steward.desk.surveys.services.answering import (
+    AnsweredError,
+    Form,
+    SurveyOverError,
+    UnknownLinkError,
+    form_of_token,
+    form_of_user,
+    submit,
+)
+from steward.desk.surveys.services.inviting import (
+    SEND,
+    Sent,
+    export_links,
+    invite,
+    reissue,
+    send_mails,
+)
+from steward.desk.surveys.services.questionnaires import (
+    STANDARD_CODE,
+    save_questionnaire,
+    seed_questionnaires,
+)
+from steward.desk.surveys.services.ratings import RatingRefusedError, rate_ticket
+from steward.desk.surveys.services.rounds import (
+    Added,
+    NewRound,
+    RoundInvalidError,
+    RoundStateError,
+    add_recipients,
+    cancel_round,
+    close_round,
+    create_round,
+    draw_sample,
+    extend_round,
+    open_round,
+    people_of_bodies,
+)
+from steward.desk.surveys.sheets import NewRecipient, PeopleSheetError, ReadPeople, read_people
+
+__all__ = [
+    "ROUND_KIND",
+    "RUN",
+    "SEND",
+    "STANDARD_CODE",
+    "VIEW",
+    "Added",
+    "AnswerError",
+    "AnsweredError",
+    "Basis",
+    "Dimension",
+    "Form",
+    "Formula",
+    "NewRecipient",
+    "NewRound",
+    "PeopleSheetError",
+    "Question",
+    "QuestionKind",
+    "QuestionnaireError",
+    "RatingRefusedError",
+    "Reach",
+    "ReadPeople",
+    "Results",
+    "RoundInfo",
+    "RoundInvalidError",
+    "RoundState",
+    "RoundStateError",
+    "SampleMethod",
+    "Sent",
+    "Standing",
+    "SurveyOverError",
+    "SurveyRoundClosed",
+    "Terms",
+    "UnknownLinkError",
+    "add_recipients",
+    "cancel_round",
+    "close_round",
+    "create_round",
+    "draw_sample",
+    "export_links",
+    "extend_round",
+    "form_of_token",
+    "form_of_user",
+    "get_round",
+    "invite",
+    "newest_versions",
+    "open_round",
+    "people_of_bodies",
+    "rate_ticket",
+    "read_people",
+    "reissue",
+    "rounds_of",
+    "save_questionnaire",
+    "seed_questionnaires",
+    "send_mails",
+    "standing",
+    "submit",
+]

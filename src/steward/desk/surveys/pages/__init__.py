@@ -1,0 +1,1 @@
+"""Pages of surveys: the client's work surface, the respondent's form."""
