@@ -70,8 +70,8 @@ def new_task(request: HttpRequest) -> HttpResponse:
     """新建归集任务: a table of a source, then what to bring of it."""
     source_id, name = request.GET.get("source", ""), request.GET.get("table", "")
     if not source_id.isdecimal():
-        context = {"sources": sources.visible_sources(request.user)}
-        return render_page(request, "collection/choose.html", context, title="选择数据源")
+        choice = {"sources": sources.visible_sources(request.user)}
+        return render_page(request, "collection/choose.html", choice, title="选择数据源")
     source = sources.visible_source(request.user, int(source_id))
     table = sources.table(source.id, name) if name else None
     if table is None:
