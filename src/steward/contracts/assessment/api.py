@@ -71,6 +71,7 @@ from steward.contracts.assessment.sheet import (
     SheetShift,
     sheet_shifts,
 )
+from steward.contracts.assessment.whatif import Comparison, WhatIfRefusedError, what_if, years_of
 from steward.contracts.assessment.writing import ProposalRefusedError
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "Answer",
     "AnswerRefusedError",
     "BreachInfo",
+    "Comparison",
     "EntryInfo",
     "EntryRefusedError",
     "ExclusionInfo",
@@ -105,6 +107,7 @@ __all__ = [
     "Shift",
     "SnapshotInfo",
     "StageFactInfo",
+    "WhatIfRefusedError",
     "agreed_exclusions",
     "allowed",
     "breach",
@@ -142,4 +145,6 @@ __all__ = [
     "stage_facts",
     "take_daily_snapshot",
     "waiting_for",
+    "what_if",
+    "years_of",
 ]

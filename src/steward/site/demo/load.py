@@ -18,6 +18,7 @@ from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.confidentiality import load_confidentiality
+from steward.site.demo.contracts import load_others
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -68,6 +69,9 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     load_surveys(cast, start=start, now=now)
     _judge(cast, start=start, now=now)
     load_money(cast, start=start, now=now)
+    others = load_others(cast, now=now, password=password)
+    say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
+    evidence.seal_all(now=now)
     say("  评分、快照、封存")
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
@@ -161,7 +165,6 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         at = now - timedelta(weeks=weeks)
         if at > start + timedelta(days=7):
             assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=at)
-    evidence.seal_all(now=now)
 
 
 def _forget_the_queue(now: datetime) -> None:
