@@ -49,7 +49,7 @@ def test_the_page_checks_an_uploaded_bundle_with_the_same_program(inside, built)
 
 
 def test_the_program_is_plain_python(inside):
-    program = b"".join(inside.get("/bundles/verify.py").streaming_content)
+    program = inside.get("/bundles/verify.py").content
 
     compile(program, "verify.py", "exec")
     assert b"import django" not in program

@@ -98,12 +98,11 @@ def download(request: HttpRequest, bundle_id: int) -> HttpResponseBase:
 
 
 @page(VIEW)
-def program(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
+def program(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The single-file verifier: Python alone runs it."""
-    return FileResponse(
-        evidence.VERIFIER.open("rb"), as_attachment=True, filename="verify.py",
-        content_type="text/x-python",
-    )  # fmt: skip
+    content = evidence.VERIFIER.read_bytes()
+    headers = {"Content-Disposition": 'attachment; filename="verify.py"'}
+    return HttpResponse(content, content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 @page(VIEW)
