@@ -208,7 +208,9 @@ class _Year:
             noticed=local_date(at),
         )
         made = assessment.propose_breach(new, side="client", by=self.owner, now=at + DAY)
-        answers = [("confirm", "supplier", self.cast.actors["lead"], None)]
+        answers: list[tuple[str, str, Actor, date | None]] = [
+            ("confirm", "supplier", self.cast.actors["lead"], None)
+        ]
         if per_day and breach.cured_after is not None:
             cured = local_date(at) + timedelta(days=breach.cured_after)
             answers.append(("cured", "client", self.owner, cured))
