@@ -78,7 +78,7 @@ _Part = tuple[list[tuple[Sort, int]], list[Breach]]
 
 def _breach(row: list[Any]) -> Breach:
     at, *rest = row
-    return Breach(*rest, datetime.fromisoformat(at))
+    return Breach(*[*rest, datetime.fromisoformat(at)])
 
 
 def _read(data: Any) -> _Part:
