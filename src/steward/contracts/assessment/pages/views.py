@@ -50,6 +50,7 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         "days": days_chart(code, known.result),
         "losses": losses_chart(known.result),
         "panels": _panels(request, known),
+        "sheet": assessment.sheet_for(known.result),
     }
     return render_page(request, "assessment/scoreboard.html", context, title=known.contract.title)
 
