@@ -59,6 +59,7 @@ APPS = [
     "steward.contracts.assessment",
     "steward.contracts.acceptance",
     "steward.contracts.reports",
+    "steward.contracts.bundle",
 ]
 
 INSTALLED_APPS = [
@@ -159,6 +160,7 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
 LAKE_ROOT = HOME / "lake"
+SIGNING_KEY_FILE = HOME / "evidence-signing.pem"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

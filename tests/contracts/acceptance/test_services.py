@@ -88,7 +88,7 @@ def test_silence_is_written_down_once_and_says_why():
 
     said = AcceptanceAct.objects.get(kind="deem").text
 
-    assert "30 日内组织验收" in said
+    assert "30日内组织验收" in said
     assert "2026-10-09 00:00 期满" in said
 
 

@@ -113,6 +113,9 @@ def _leaves(request: HttpRequest, known: Asked, node: assessment.IndicatorNode) 
         "more_excluded": max(0, len(node.excluded) - _PAGE),
         "entries": entries_with_offers(request, known, node.id),
         "sides": sides_of(request, known.contract.code),
+        "proposed": assessment.exclusions(
+            known.contract.code, as_of=known.as_of, owner=node.id, period=known.result.period
+        ),
         "previous_next": _neighbours(known.result, node.id),
     }
 
