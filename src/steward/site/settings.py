@@ -58,6 +58,7 @@ APPS = [
     "steward.contracts.obligations",
     "steward.contracts.assessment",
     "steward.contracts.acceptance",
+    "steward.contracts.reports",
     "steward.contracts.bundle",
 ]
 

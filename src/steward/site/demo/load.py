@@ -23,6 +23,7 @@ from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
+from steward.site.demo.reports import load_reports
 from steward.site.demo.staffing import load_staffing
 from steward.site.demo.surveys import load_surveys
 from steward.site.demo.target import write_state
@@ -72,8 +73,9 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=now)
     others = load_others(cast, now=now, password=password)
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
+    load_reports(CONTRACT, now=now)
     evidence.seal_all(now=now)
-    say("  评分、快照、封存")
+    say("  评分、快照、封存、报告")
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
     say(f"  所有演示账号的口令：{password}")
