@@ -77,7 +77,7 @@ BUILTIN = (
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
         (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
          "packs.draft.submit", "assessment.side.supplier", "staffing.*", "confidentiality.*",
-        ("acceptance.*.supplier", "bundle.*", "reports.*"),
+         "acceptance.*.supplier", "bundle.*", "reports.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
