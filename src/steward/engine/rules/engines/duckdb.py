@@ -140,7 +140,7 @@ class DuckDbSession(Session):
             raise SourceError("DuckDB 引擎不读数据库表，请用表所在数据库的地址")
         self._from[name] = view
         rows = self.run(f"DESCRIBE {view}").fetchall()
-        self._schemas[name] = {str(row[0]): _type(str(row[1])) for row in rows}
+        self._schemas[name] = {str(row[0]): column_type(str(row[1])) for row in rows}
 
     def _create(self, view: str, select: str) -> None:
         self.run(f"CREATE VIEW {view} AS {select}")
@@ -261,7 +261,7 @@ def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _type(name: str) -> DataType:
+def column_type(name: str) -> DataType:
     if name.startswith("DECIMAL"):
         return DataType.DECIMAL
     return _TYPES.get(name, DataType.OTHER)
