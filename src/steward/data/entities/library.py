@@ -66,11 +66,11 @@ class Relation(_Part):
 
 
 class Entity(_Part):
-    """One table of 邻礼通: an entity that is governed, or a reference table it points to."""
+    """One table: an entity that is governed, a reference table it points to, or a store fed by it."""
 
     code: str
     name: str
-    role: Literal["entity", "reference"]
+    role: Literal["entity", "reference", "store"]
     table: str
     comment: str
     key: tuple[str, ...] = Field(min_length=1)
@@ -103,7 +103,7 @@ def read_entity(text: str, *, origin: str) -> Entity:
 
 @cache
 def all_entities() -> dict[str, Entity]:
-    """Every model of the library by code; reference tables included."""
+    """Every model of the library by code; reference tables and stores included."""
     found = [
         read_entity(file.read_text("utf-8"), origin=file.name)
         for file in sorted(files(MODELS).iterdir(), key=lambda file: file.name)
@@ -115,6 +115,11 @@ def all_entities() -> dict[str, Entity]:
 def entities() -> tuple[Entity, ...]:
     """The governed entities: people, homes, households, vehicles, places (K15.2)."""
     return tuple(item for item in all_entities().values() if item.role == "entity")
+
+
+def delivered() -> tuple[Entity, ...]:
+    """What 邻礼通 delivers: the entities and the reference tables they point to."""
+    return tuple(item for item in all_entities().values() if item.role != "store")
 
 
 def entity(code: str) -> Entity:

@@ -6,7 +6,7 @@ import psycopg
 import pymysql
 
 from steward.data.entities.generator.build import Population
-from steward.data.entities.library import Entity, all_entities, entity
+from steward.data.entities.library import Entity, delivered, entity
 from steward.engine.connectors.base import open_connector
 from steward.engine.connectors.location import Location
 from steward.kernel.errors import InvalidError
@@ -36,7 +36,7 @@ def deliver(population: Population, url: str, *, tables: tuple[str, ...] = ()) -
     `url` as the engine's connectors take it; no `tables`: all of them. Tables that are there are
     emptied first. UnknownDatabaseError for another kind of database.
     """
-    wanted = [entity(code) for code in (tables or all_entities())]
+    wanted = [entity(code) for code in tables] if tables else list(delivered())
     scheme = Location.parse(url).scheme
     if scheme in MYSQL_SCHEMES:
         _make_mysql(url, wanted)
