@@ -46,8 +46,9 @@ class Row:
     def is_same(self) -> bool:
         """Whether neither the points nor the weight differ."""
         one, two = self.before, self.after
-        same = one is not None and two is not None
-        return same and (one.points, one.possible, one.full) == (two.points, two.possible, two.full)
+        if one is None or two is None:
+            return False
+        return (one.points, one.possible, one.full) == (two.points, two.possible, two.full)
 
 
 def _points(node: IndicatorNode | None) -> Decimal:

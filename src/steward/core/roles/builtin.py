@@ -77,7 +77,7 @@ BUILTIN = (
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
         (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
          "packs.draft.submit", "assessment.side.supplier", "staffing.*", "confidentiality.*",
-         "acceptance.*.supplier", "reports.*"),
+         "acceptance.*.supplier", "bundle.*", "reports.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -111,7 +111,7 @@ BUILTIN = (
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
          "desk.ticket.close", "approvals.*", "packs.draft.submit", "staffing.person.file",
          "confidentiality.grant.view_all", "confidentiality.grant.revoke",
-         "confidentiality.handback.register", *CLIENT_SIDE),
+         "confidentiality.handback.register", "bundle.bundle.build", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(

@@ -10,11 +10,13 @@ from decimal import Decimal
 from importlib.resources import files
 
 from steward.contracts.assessment import api as assessment
+from steward.contracts.obligations import api as obligations
 from steward.contracts.packs import api as packs
 from steward.core.roles import api as roles
 from steward.desk.tickets import api as desk
 from steward.kernel.actors import Actor
 from steward.kernel.instants import at_local, local_date
+from steward.site.demo.obligations import live_duties
 from steward.site.demo.people import DEMO, Cast, Person, add_account, add_body
 
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
@@ -141,6 +143,8 @@ def load_others(cast: Cast, *, now: datetime, password: str) -> int:
         owner = add_account(person, cast, since=first, now=now, password=password)
         year = _Year(told, cast, owner, start, now)
         number += year.live()
+        obligations.lay_out_contract(told.code, reason="合同生效", by=DEMO, now=start)
+        live_duties(told.code, Cast(cast.bodies, cast.actors | {"owner": owner}), now=now)
         year.judge()
         year.keep_days()
     return number
@@ -208,7 +212,9 @@ class _Year:
             noticed=local_date(at),
         )
         made = assessment.propose_breach(new, side="client", by=self.owner, now=at + DAY)
-        answers = [("confirm", "supplier", self.cast.actors["lead"], None)]
+        answers: list[tuple[str, str, Actor, date | None]] = [
+            ("confirm", "supplier", self.cast.actors["lead"], None)
+        ]
         if per_day and breach.cured_after is not None:
             cured = local_date(at) + timedelta(days=breach.cured_after)
             answers.append(("cured", "client", self.owner, cured))
@@ -249,3 +255,4 @@ class _Year:
         while at < self.now:
             assessment.take_daily_snapshot(self.told.code, by=DEMO, now=at)
             at += 28 * DAY
+        assessment.take_daily_snapshot(self.told.code, by=DEMO, now=self.now)

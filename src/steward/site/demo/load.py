@@ -70,6 +70,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     load_surveys(cast, start=start, now=now)
     _judge(cast, start=start, now=now)
     load_money(cast, start=start, now=now)
+    assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=now)
     others = load_others(cast, now=now, password=password)
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
     load_reports(CONTRACT, now=now)
