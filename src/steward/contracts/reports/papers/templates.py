@@ -78,7 +78,7 @@ class _Sandbox(SandboxedEnvironment):
         return False
 
     def call_binop(self, *given: Any) -> Any:
-        raise SecurityError(f"模板里不能用运算符“{given[1]}”")
+        raise SecurityError(str(given[1]))
 
 
 class _Figures(dict[str, str]):
@@ -122,8 +122,10 @@ def fill(template: bytes, content: Content, stamp: Stamp) -> bytes:
         raise TemplateRefusedError(
             f"模板里的占位符写法有误：{error.message}；请对照占位符说明检查"
         ) from None
-    except SecurityError as error:
-        raise TemplateRefusedError(f"模板里有不允许的写法：{error}") from None
+    except SecurityError:
+        raise TemplateRefusedError(
+            "模板里有不允许的写法：只能写占位符、条件和循环，不能调用函数、做运算或访问内部属性"
+        ) from None
     except (TemplateError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise TemplateRefusedError(
             f"模板无法填写：{type(error).__name__} {error}；请对照占位符说明检查"
