@@ -2,12 +2,15 @@
 
 from itertools import count
 
+from steward.core.accounts.api import actor_of
+from steward.core.approvals import api as approvals
 from steward.core.organizations import api as organizations
 from steward.data.catalog import api as catalog
 from steward.data.catalog.models import Catalogue, InformationSystem
 from steward.kernel.identifiers.organisation import make_credit_code
+from tests.factories.accounts import user_with
 from tests.factories.organizations import body
-from tests.support import NOW, SYSTEM
+from tests.support import NOW, SYSTEM, drain_jobs
 
 _numbers = count(1)
 WHOLE = {
@@ -51,10 +54,21 @@ def catalogue_in(system: InformationSystem, items=ITEMS, **fields: object) -> Ca
 
 
 def published(row: Catalogue, *, now=NOW) -> Catalogue:
-    """Sent for review and approved."""
-    from steward.data.catalog.publishing import take_decision
+    """Sent for review and approved by somebody else."""
+    boss = user_with("catalog.catalogue.approve")
+    asked = catalog.submit_catalogue(row.pk, reason="发布", by=SYSTEM, now=now)
+    return _approve(asked, boss, now=now)
 
-    catalog.submit_catalogue(row.pk, reason="发布", by=SYSTEM, now=now)
-    take_decision(row.pk, approved=True, now=now)
+
+def delisted(row: Catalogue, *, now=NOW) -> Catalogue:
+    """Asked to be taken off the list, and approved."""
+    boss = user_with("catalog.catalogue.approve")
+    asked = catalog.request_delisting(row.pk, reason="并入", by=SYSTEM, now=now)
+    return _approve(asked, boss, now=now)
+
+
+def _approve(row, boss, *, now):
+    approvals.decide(row.approval_id, approve=True, comment="", by=actor_of(boss), now=now)
+    drain_jobs()
     row.refresh_from_db()
     return row

@@ -7,7 +7,7 @@ from openpyxl import Workbook, load_workbook
 from steward.core.accounts.api import actor_of
 from steward.core.approvals import api as approvals
 from steward.data.catalog import api as catalog
-from steward.data.catalog.models import Catalogue, Demand, ServiceItem
+from steward.data.catalog.models import Catalogue, Demand, ServiceItem, SurveyGap
 from steward.data.collection import api as collection
 from steward.data.sources import api as sources
 from steward.kernel.instants import now as wall_clock
@@ -104,8 +104,6 @@ def test_a_surveyed_table_becomes_a_published_catalogue_and_a_change_its_second_
 
 
 def source_gap(source):
-    from steward.data.catalog.models import SurveyGap
-
     return SurveyGap.objects.get(source_id=source.pk, state="open")
 
 

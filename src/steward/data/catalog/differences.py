@@ -37,7 +37,8 @@ def _words(row: Catalogue | DataItem, name: str) -> str:
 
 
 def _labels(model: type[Catalogue] | type[DataItem], names: tuple[str, ...]) -> dict[str, str]:
-    return {name: str(model._meta.get_field(name).verbose_name) for name in names}  # noqa: SLF001
+    words = {field.name: str(field.verbose_name) for field in model._meta.fields}  # noqa: SLF001
+    return {name: words[name] for name in names}
 
 
 def content_of(catalogue: Catalogue, items: list[DataItem]) -> dict[str, Any]:

@@ -149,8 +149,8 @@ def _words(rate: Rate) -> str:
 @transaction.atomic
 def decide_uncollected(
     catalogue_id: int,
-    decision: str,
     *,
+    decision: str,
     reason: str,
     due_on: date | None = None,
     by: Actor,

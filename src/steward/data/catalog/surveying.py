@@ -39,8 +39,8 @@ TYPES = (
 )
 LEVELS = (
     (r"密码|口令|指纹|人脸|虹膜|基因|病历|诊断|passw|finger|biometric", Sensitivity.L4),
-    (r"身份证|证件号|公民身份|银行|账号|手机|电话|住址|地址|残疾|低保|救助|收入|健康|婚姻|"
-     r"sfz|id_?card|idno|zjhm|mobile|phone|address|account", Sensitivity.L3),
+    ((r"身份证|证件号|公民身份|银行|账号|手机|电话|住址|地址|残疾|低保|救助|收入|健康|婚姻|"
+      r"sfz|id_?card|idno|zjhm|mobile|phone|address|account"), Sensitivity.L3),
     (r"姓名|出生|性别|民族|车牌|邮箱|户籍|信用代码|xm$|name|birth|gender|plate|email",
      Sensitivity.L2),
 )  # fmt: skip

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -46,13 +48,14 @@ def item_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "catalog/matters.html", context, title="政务事项关联")
 
 
-def _report() -> list[dict[str, object]]:
+def _report() -> list[dict[str, Any]]:
     rows = ServiceItem.objects.filter(is_current=True).values("department")
     counted = rows.annotate(
         total=Count("pk", distinct=True),
         open=Count("pk", filter=Q(links__isnull=True), distinct=True),
     )
-    return list(counted.filter(open__gt=0).order_by("-open", "department")[:100])
+    found = counted.filter(open__gt=0).order_by("-open", "department")[:100]
+    return [dict(line) for line in found]
 
 
 @page(CHANGE)

@@ -131,7 +131,7 @@ def decide(request: HttpRequest, catalogue_id: int) -> HttpResponse:
         data = form.cleaned_data
         try:
             services.decide_uncollected(
-                row.pk, data["decision"], reason=data["reason"], due_on=data["due_on"],
+                row.pk, decision=data["decision"], reason=data["reason"], due_on=data["due_on"],
                 by=actor_of(request.user), now=wall_clock(),
             )  # fmt: skip
         except StewardError as error:
