@@ -53,6 +53,7 @@ APPS = [
     "steward.data.sources",
     "steward.data.collection",
     "steward.data.entities",
+    "steward.data.catalog",
     "steward.contracts.packs",
     "steward.contracts.staffing",
     "steward.contracts.confidentiality",
