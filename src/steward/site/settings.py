@@ -52,6 +52,7 @@ APPS = [
     "steward.operations.monitoring",
     "steward.data.sources",
     "steward.data.collection",
+    "steward.data.quality",
     "steward.contracts.packs",
     "steward.contracts.staffing",
     "steward.contracts.confidentiality",
