@@ -45,7 +45,7 @@ SHARED = (
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
                "staffing.change.approve", "confidentiality.request.approve",
-               "confidentiality.handback.confirm", "desk.ticket.rate")  # fmt: skip
+               "confidentiality.handback.confirm", "desk.ticket.rate", "quality.*.approve")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -119,7 +119,8 @@ BUILTIN = (
         "部门用户",
         "甲方部门：提交和查看本部门的工单，办理分给本部门的问题。",
         ("desk.ticket.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
-         "desk.ticket.rate", "findings.*.view", "organizations.organization.view", "files.*.view"),
+         "desk.ticket.rate", "findings.*.view", "organizations.organization.view", "files.*.view",
+         "quality.order.view", "quality.order.correct"),
         PRIVATE,
     ),
     Builtin("viewer", "只读", "查看业务内容，不能改动。", ("*.view",), PRIVATE),

@@ -8,7 +8,7 @@ import duckdb
 from steward.core.organizations import api as organizations
 from steward.data.collection import api as collection
 from steward.data.quality.models import CheckedTable, QualityRun
-from steward.data.quality.planning import KEEP, Plan
+from steward.data.quality.planning import KEEP
 from steward.data.quality.sql import bit_test
 from steward.engine.lake.duck import explained, ident, literal, open_session
 from steward.engine.rules import CheckResult, FailuresReader
@@ -25,7 +25,7 @@ class Split:
     dimensions: dict[str, int] = field(default_factory=dict)
 
 
-def split_by_body(run: QualityRun, plan: Plan, result: CheckResult) -> list[Split]:
+def split_by_body(run: QualityRun, result: CheckResult) -> list[Split]:
     """One share for each body that has rows; notes in `run.departments` which value is whose."""
     if result.failures is None:
         return []
@@ -34,7 +34,7 @@ def split_by_body(run: QualityRun, plan: Plan, result: CheckResult) -> list[Spli
     table: CheckedTable = run.table
     with open_session() as session, explained(f"按部门统计“{table.title}”"):
         totals = _totals(session, run, result.rows)
-        faults = _faults(session, table, reader, bits)
+        faults = _faults(session, table, reader, bits=bits)
     run.departments = owners(table, [value for value in totals if value is not None])
     shares: dict[int, Split] = {}
     for value, rows in totals.items():
@@ -64,14 +64,16 @@ def _totals(
 
 
 def _faults(
-    session: duckdb.DuckDBPyConnection, table: CheckedTable, reader: FailuresReader, bits: Bits
+    session: duckdb.DuckDBPyConnection, table: CheckedTable, reader: FailuresReader, *, bits: Bits
 ) -> dict[str | None, Numbers]:
     """For each value: rows, then failing rows of every rule, then of every dimension."""
     column = table.department_column
     whose = f"CAST({ident(column)} AS VARCHAR)" if column else "NULL"
     tests = [bit_test(bit) for bit, _ in bits.values()]
-    for dimension in _dimensions(bits):
-        tests.append(" OR ".join(bit_test(bit) for bit, its in bits.values() if its == dimension))
+    tests += [
+        " OR ".join(bit_test(bit) for bit, its in bits.values() if its == dimension)
+        for dimension in _dimensions(bits)
+    ]
     counts = "".join(f", count(*) FILTER (WHERE {test})" for test in tests)
     found = session.execute(
         f"SELECT {whose} AS v, count(*){counts} "  # noqa: S608

@@ -89,8 +89,7 @@ def roles_of(definition: Mapping[str, Any]) -> tuple[str, ...]:
 def fitted(definition: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
     """The definition with its columns replaced by a table's own."""
     names = {role.casefold(): mapping.get(role) or role for role in roles_of(definition)}
-    found = {key: _fit(key, value, names) for key, value in definition.items()}
-    return found
+    return {key: _fit(key, value, names) for key, value in definition.items()}
 
 
 def _fit(key: str, value: Any, names: Mapping[str, str]) -> Any:
@@ -133,9 +132,7 @@ def words_of(definition: Mapping[str, Any]) -> list[tuple[str, str]]:
             value = definition[name]
             text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
             shown.append((field.description or _LABELS.get(name, name), text))
-    for name in _KEPT:
-        if name in definition:
-            shown.append((_LABELS[name], str(definition[name])))
+    shown += [(_LABELS[name], str(definition[name])) for name in _KEPT if name in definition]
     return shown
 
 

@@ -57,7 +57,7 @@ def plan_of(
     for use, version in in_force(table, instead=instead):
         definition = instead.get(use.rule_id, version.definition)
         try:
-            rule = _rule(use, version, definition, columns)
+            rule = _rule(use, version, definition, columns=columns)
         except StewardError as error:
             plan.refused.append(Refused(use, version, error.message))
             continue
@@ -91,7 +91,7 @@ def in_force(
 
 
 def _rule(
-    use: RuleUse, version: RuleVersion, definition: Mapping[str, Any], columns: Sequence[str]
+    use: RuleUse, version: RuleVersion, definition: Mapping[str, Any], *, columns: Sequence[str]
 ) -> Rule:
     there = {name.casefold() for name in columns}
     for role in roles_of(definition):

@@ -76,7 +76,7 @@ def execute_run(run_id: int, *, now: datetime, progress: Progress) -> Outcome:
             raise NothingToCheckError(f"表“{run.table.title}”还没有已批准的规则，请先配置规则")
         result = _check(run, plan, now=now, progress=progress)
         progress("按部门统计")
-        split = split_by_body(run, plan, result)
+        split = split_by_body(run, result)
     except StewardError as error:
         _fail(run, error, now=now)
         return Outcome(RunState.FAILED, error.message)
@@ -236,19 +236,19 @@ def _outcomes(run: QualityRun, plan: Plan, result: CheckResult) -> list[RuleOutc
                 detail=found.error or found.detail,
             )
         )
-    for refused in plan.refused:
-        rows.append(
-            RuleOutcome(
-                run=run,
-                use=refused.use,
-                name=refused.use.rule.name,
-                version=refused.version.number,
-                dimension=refused.use.rule.dimension,
-                severity=refused.use.severity,
-                state=OutcomeState.ERROR,
-                detail=refused.reason,
-            )
+    rows += [
+        RuleOutcome(
+            run=run,
+            use=refused.use,
+            name=refused.use.rule.name,
+            version=refused.version.number,
+            dimension=refused.use.rule.dimension,
+            severity=refused.use.severity,
+            state=OutcomeState.ERROR,
+            detail=refused.reason,
         )
+        for refused in plan.refused
+    ]
     return rows
 
 

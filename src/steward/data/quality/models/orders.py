@@ -89,8 +89,8 @@ class CellChange(models.Model):
     )
     key = models.JSONField("主键")
     column = models.CharField("列", max_length=200)
-    before = models.TextField("原值", null=True)
-    after = models.TextField("新值", null=True)
+    before = models.TextField("原值", null=True)  # noqa: DJ001 - NULL is no empty text
+    after = models.TextField("新值", null=True)  # noqa: DJ001 - NULL is no empty text
 
     class Meta:
         verbose_name = verbose_name_plural = "单元格修改"
