@@ -94,6 +94,8 @@ class SealedLeaf(models.Model):
 class FactChange(models.Model):
     """A mark that facts of a contract around an instant were written, and by which transaction.
 
+    `onwards`: everything from that instant on is touched, not only its day.
+
     Triggers of the fact tables write it, so bulk and raw SQL leave it as well. It only tells which
     partial figures no longer hold and is swept away; it proves nothing.
     """
@@ -102,6 +104,7 @@ class FactChange(models.Model):
     contract = models.CharField("合同", max_length=40)
     at = models.DateTimeField("所涉时间")
     txid = models.BigIntegerField("事务编号")
+    onwards = models.BooleanField("及以后", db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "事实变动"
@@ -119,6 +122,7 @@ class PartialFigure(models.Model):
 
     It was read as known at `as_of` and holds until `until` (null: for ever) unless a transaction
     that `snapshot` did not see, or `txid`, the reading one itself, marks the stretch as changed.
+    `basis` names the standing data that it was read by; under other standing data it is not used.
     """
 
     topic = models.CharField("主题", max_length=40)
@@ -129,6 +133,7 @@ class PartialFigure(models.Model):
     until = models.DateTimeField("有效至", null=True)
     snapshot = models.TextField("事务快照")
     txid = models.BigIntegerField("事务编号", null=True)
+    basis = models.CharField("基础数据摘要", max_length=64, blank=True)
     data = models.JSONField("内容")
 
     class Meta:

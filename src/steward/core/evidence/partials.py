@@ -28,8 +28,8 @@ Measure = Callable[[Period], "Partial"]
 _STALE = """
 SELECT p.id FROM evidence_partialfigure p WHERE {where} EXISTS (
   SELECT 1 FROM evidence_factchange c
-  WHERE c.topic = p.topic AND c.contract = p.contract
-    AND c.at > p.start - interval '1 day' AND c.at < p."end"
+  WHERE c.topic = split_part(p.topic, '/', 1) AND c.contract = p.contract
+    AND c.at < p."end" AND (c.onwards OR c.at > p.start - interval '1 day')
     AND c.txid >= txid_snapshot_xmin(p.snapshot::txid_snapshot)
     AND (NOT txid_visible_in_snapshot(c.txid, p.snapshot::txid_snapshot) OR c.txid = p.txid))
 """
@@ -55,12 +55,18 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What is asked: a topic's facts of one contract, in these periods, as known at `as_of`."""
+    """What is asked: a topic's facts of one contract, in these periods, as known at `as_of`.
+
+    A topic may go on after a slash (`facts/variant`): the same facts, put together differently.
+    `basis` stands for whatever else the figures were made by (a digest); another basis, and what
+    is remembered is not used.
+    """
 
     topic: str
     contract: str
     periods: Sequence[Period]
     as_of: datetime
+    basis: str = ""
 
 
 def partials(asked: Stretch, measure: Measure, *, fresh: bool = False) -> list[Any]:
@@ -103,6 +109,7 @@ def _holding(asked: Stretch) -> dict[tuple[datetime, datetime], PartialFigure]:
         contract=asked.contract,
         start__in=[period.start for period in asked.periods],
         as_of__lte=asked.as_of,
+        basis=asked.basis,
     )
     stale = _stale(asked)
     return {
@@ -145,6 +152,7 @@ def _remember(
             until=part.until,
             snapshot=seen[0],
             txid=seen[1],
+            basis=asked.basis,
             data=part.data,
         )
         for period, part in made

@@ -5,11 +5,12 @@ the figure: what was up during a window stays up.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from datetime import timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
 from functools import reduce
+from operator import add
 from typing import TypeVar
 
 from steward.kernel.errors import InvalidError
@@ -82,9 +83,13 @@ class Availability:
     excluded_seconds: Decimal
 
 
+def exact_seconds(microseconds: int) -> Decimal:
+    return Decimal(microseconds).scaleb(-6, context=_EXACT)
+
+
 def seconds(length: timedelta) -> Decimal:
     """Exact seconds of a duration."""
-    return Decimal(length // _MICROSECOND).scaleb(-6, context=_EXACT)
+    return exact_seconds(length // _MICROSECOND)
 
 
 def total_seconds(periods: Iterable[Period]) -> Decimal:
@@ -151,30 +156,59 @@ def join(accounts: Sequence[Account]) -> Account:
     return Account(up=up, down=down, unknown=unknown, planned=planned, excluded=excluded)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Whole microseconds of an account; those of adjoining stretches add up to the whole's."""
+
+    up: int = 0
+    down: int = 0
+    unknown: int = 0
+    planned: int = 0
+    excluded: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(*map(add, astuple(self), astuple(other)))
+
+
+def sums_of(sorted_time: Account) -> Sums:
+    sets = (getattr(sorted_time, part.name) for part in fields(Sums))
+    return Sums(*(total(periods) // _MICROSECOND for periods in sets))
+
+
 def figure(sorted_time: Account) -> Availability:
     """The figures of one account."""
-    up, down = total_seconds(sorted_time.up), total_seconds(sorted_time.down)
+    return figure_of(sums_of(sorted_time))
+
+
+def figure_of(sums: Sums) -> Availability:
+    """The figures of summed time."""
+    up, down = exact_seconds(sums.up), exact_seconds(sums.down)
     return Availability(
         ratio=ratio_of(up, down),
         up_seconds=up,
         down_seconds=down,
-        unknown_seconds=total_seconds(sorted_time.unknown),
-        planned_seconds=total_seconds(sorted_time.planned),
-        excluded_seconds=total_seconds(sorted_time.excluded),
+        unknown_seconds=exact_seconds(sums.unknown),
+        planned_seconds=exact_seconds(sums.planned),
+        excluded_seconds=exact_seconds(sums.excluded),
     )
 
 
 def aggregate(systems: Sequence[Account], how: Aggregation) -> Availability:
-    """One figure for several systems.
+    """One figure for several systems, as `combine` says."""
+    return combine([figure(system) for system in systems], figure(join(systems)), how)
+
+
+def combine(
+    systems: Sequence[Availability], joined: Availability, how: Aggregation
+) -> Availability:
+    """One figure from those of the systems and that of all of them as one.
 
     mean: the mean ratio and mean seconds of the systems with data; worst: the system with the
     lowest ratio; union: any system down counts as down.
     """
-    if how == Aggregation.UNION:
-        return figure(join(systems))
-    figures = [f for f in map(figure, systems) if f.ratio is not None]
-    if not figures:
-        return figure(join(systems))
+    figures = [f for f in systems if f.ratio is not None]
+    if how == Aggregation.UNION or not figures:
+        return joined
     if how == Aggregation.WORST:
         return min(figures, key=lambda f: (f.ratio, -f.down_seconds, astuple(f)))
     return Availability(

@@ -1,27 +1,18 @@
 """The facts that monitoring offers to contracts: availability, down time, outages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from steward.core.evidence.api import MetricEvent, MetricQuery, MetricResult, metric
-from steward.kernel.periods import Period
 from steward.kernel.subjects import Subject
 from steward.operations.monitoring import availability as arithmetic
 from steward.operations.monitoring.availability import Aggregation, Availability, UnknownPolicy
-from steward.operations.monitoring.queries.figures import (
-    Outage,
-    Picture,
-    contract_monitors,
-    outages,
-    picture,
-    systems,
-)
+from steward.operations.monitoring.queries.figures import Outage
 from steward.operations.monitoring.queries.monitors import SPAN_KIND
-from steward.operations.monitoring.queries.spans import Known
+from steward.operations.monitoring.queries.parts import Whole, whole_in_parts
 
 _PARAMS = {
     "unknown": "未知时间的算法：excluded 不计、up 算正常、down 算中断（默认 excluded）",
@@ -31,37 +22,33 @@ _PARAMS = {
 _NO_DATA = "这段时间没有监测数据"
 
 
-def _seen(query: MetricQuery) -> Picture:
+def _seen(query: MetricQuery) -> Whole:
     core_only = _truth(query.params.get("core_only", True))
-    key = ("monitoring.picture", query.contract, query.start, query.end, query.as_of, core_only)
+    unknown = arithmetic.policy_of(query.params.get("unknown", UnknownPolicy.EXCLUDED.value))
+    span = (query.contract, query.start, query.end, query.as_of)
+    key = ("monitoring.whole", *span, core_only, unknown)
     if key not in query.shared:
-        query.shared[key] = _picture(query, core_only=core_only)
-    seen: Picture = query.shared[key]
+        query.shared[key] = whole_in_parts(query, core_only=core_only, unknown=unknown)
+    seen: Whole = query.shared[key]
     return seen
-
-
-def _picture(query: MetricQuery, *, core_only: bool) -> Picture:
-    ids = contract_monitors(query.contract, core_only=core_only, as_of=query.as_of)
-    return picture(ids, Known(Period(query.start, query.end), query.as_of))
 
 
 def _truth(value: object) -> bool:
     return str(value).lower() not in ("false", "0", "no", "")
 
 
-def _figure(query: MetricQuery, seen: Picture) -> Availability:
-    unknown = arithmetic.policy_of(query.params.get("unknown", UnknownPolicy.EXCLUDED.value))
+def _figure(query: MetricQuery, seen: Whole) -> Availability:
     how = arithmetic.aggregation_of(query.params.get("aggregation", Aggregation.UNION.value))
-    return arithmetic.aggregate([s.account for s in systems(seen, unknown)], how)
+    return seen.figure(how)
 
 
 def _result(
-    query: MetricQuery, value: Decimal, seen: Picture, *, found: Sequence[Outage], figure: Any
+    query: MetricQuery, value: Decimal, seen: Whole, *, figure: Mapping[str, str]
 ) -> MetricResult:
     return MetricResult(
         value=value,
-        events=_events(found),
-        population=len(seen.monitors),
+        events=_events(seen.outages),
+        population=seen.monitors,
         grade="A",
         url=f"{reverse('monitoring:outages')}?{_period_query(query)}",
         detail=figure,
@@ -119,7 +106,7 @@ def availability(query: MetricQuery) -> MetricResult:
     figure = _figure(query, seen)
     if figure.ratio is None:
         return MetricResult.nothing(_NO_DATA)
-    return _result(query, figure.ratio, seen, found=outages(seen), figure=_detail(figure))
+    return _result(query, figure.ratio, seen, figure=_detail(figure))
 
 
 @metric(code="monitoring.downtime", label="宕机时间", unit="seconds", params=_PARAMS)
@@ -129,7 +116,7 @@ def downtime(query: MetricQuery) -> MetricResult:
     figure = _figure(query, seen)
     if figure.ratio is None:
         return MetricResult.nothing(_NO_DATA)
-    return _result(query, figure.down_seconds, seen, found=outages(seen), figure=_detail(figure))
+    return _result(query, figure.down_seconds, seen, figure=_detail(figure))
 
 
 @metric(
@@ -141,8 +128,7 @@ def downtime(query: MetricQuery) -> MetricResult:
 def outage_count(query: MetricQuery) -> MetricResult:
     """How many outages count; each event is a down span, excused ones are listed as excluded."""
     seen = _seen(query)
-    if not any(seen.pieces.values()):
+    if not seen.has_data:
         return MetricResult.nothing(_NO_DATA)
-    found = outages(seen)
-    counted = Decimal(sum(1 for outage in found if not outage.excuse))
-    return _result(query, counted, seen, found=found, figure={})
+    counted = Decimal(sum(1 for outage in seen.outages if not outage.excuse))
+    return _result(query, counted, seen, figure={})

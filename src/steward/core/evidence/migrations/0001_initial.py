@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('contract', models.CharField(max_length=40, verbose_name='合同')),
                 ('at', models.DateTimeField(verbose_name='所涉时间')),
                 ('txid', models.BigIntegerField(verbose_name='事务编号')),
+                ('onwards', models.BooleanField(db_default=False, verbose_name='及以后')),
             ],
             options={
                 'verbose_name': '事实变动',
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateTimeField(null=True, verbose_name='有效至')),
                 ('snapshot', models.TextField(verbose_name='事务快照')),
                 ('txid', models.BigIntegerField(null=True, verbose_name='事务编号')),
+                ('basis', models.CharField(blank=True, max_length=64, verbose_name='基础数据摘要')),
                 ('data', models.JSONField(verbose_name='内容')),
             ],
             options={

@@ -2,6 +2,8 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import pgtrigger.compiler
+import pgtrigger.migrations
 import steward.operations.monitoring.registry
 from django.db import migrations, models
 
@@ -264,5 +266,33 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='windowtarget',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', True), ('monitor__isnull', False)), models.Q(('item__isnull', False), ('monitor__isnull', True)), _connector='OR'), name='window_target_one'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='span',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, s.start_at FROM new_rows s\nJOIN monitoring_monitor m ON m.id = s.monitor_id JOIN cmdb_item i ON i.id = m.item_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='e666a91ccb40f2cfcbc3fa6131985eee85c87b0d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_monitoring_lines_inserted_46fea', referencing='REFERENCING NEW TABLE AS new_rows ', table='monitoring_span', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='span',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_updated', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, CASE WHEN o.state <> 'down' AND is_same\n  THEN LEAST(o.end_at, n.end_at) ELSE LEAST(o.start_at, n.start_at) END\nFROM old_rows o JOIN new_rows n ON n.id = o.id\nCROSS JOIN LATERAL (SELECT (o.monitor_id, o.state, o.start_at, o.recorded_at)\n  = (n.monitor_id, n.state, n.start_at, n.recorded_at)) kept(is_same)\nJOIN monitoring_monitor m ON m.id IN (o.monitor_id, n.monitor_id)\nJOIN cmdb_item i ON i.id = m.item_id\nWHERE (NOT is_same OR o.state = 'down' OR o.end_at IS NOT NULL OR n.end_at IS NOT NULL)\n  AND (o.monitor_id, o.state, o.start_at, o.end_at, o.cause, o.ended_by, o.recorded_at,\n       o.ended_recorded_at, o.evidence_id) IS DISTINCT FROM\n      (n.monitor_id, n.state, n.start_at, n.end_at, n.cause, n.ended_by, n.recorded_at,\n       n.ended_recorded_at, n.evidence_id)) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='e988e3f163c807d6bd49b1a0d14385f86d746bd2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_monitoring_lines_updated_a40a7', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='monitoring_span', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='span',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, s.start_at FROM old_rows s\nJOIN monitoring_monitor m ON m.id = s.monitor_id JOIN cmdb_item i ON i.id = m.item_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='ac37de8e89e78fd68032488adf54485fdc9e546a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_monitoring_lines_deleted_f2a6f', referencing='REFERENCING OLD TABLE AS old_rows ', table='monitoring_span', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='window',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_updated', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, w.start_at\nFROM (SELECT id, start_at FROM old_rows UNION ALL SELECT id, start_at FROM new_rows) w\nJOIN monitoring_windowtarget t ON t.window_id = w.id\nLEFT JOIN monitoring_monitor m ON m.id = t.monitor_id\nJOIN cmdb_item i ON i.id = m.item_id OR i.id = t.item_id OR i.system_id = t.item_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='01c0f01250226e180a244213e1a186ac73d20772', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_monitoring_lines_updated_23d97', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='monitoring_window', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='windowtarget',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, w.start_at FROM new_rows t\nJOIN monitoring_window w ON w.id = t.window_id\nLEFT JOIN monitoring_monitor m ON m.id = t.monitor_id\nJOIN cmdb_item i ON i.id = m.item_id OR i.id = t.item_id OR i.system_id = t.item_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='ed86f469e6efcda6c58159aa197157f0b6867a3e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_monitoring_lines_inserted_0ccba', referencing='REFERENCING NEW TABLE AS new_rows ', table='monitoring_windowtarget', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='windowtarget',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_updated', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, w.start_at FROM (SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) t\nJOIN monitoring_window w ON w.id = t.window_id\nLEFT JOIN monitoring_monitor m ON m.id = t.monitor_id\nJOIN cmdb_item i ON i.id = m.item_id OR i.id = t.item_id OR i.system_id = t.item_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='13e2ac898a8f7fcfbab692b2ca190b13328ef46f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_monitoring_lines_updated_057cf', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='monitoring_windowtarget', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='windowtarget',
+            trigger=pgtrigger.compiler.Trigger(name='monitoring_lines_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO evidence_factchange (topic, contract, at, txid, onwards) SELECT DISTINCT 'monitoring_lines', found.contract, date_trunc('day', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', txid_current(), true FROM (SELECT i.contract, w.start_at FROM old_rows t\nJOIN monitoring_window w ON w.id = t.window_id\nLEFT JOIN monitoring_monitor m ON m.id = t.monitor_id\nJOIN cmdb_item i ON i.id = m.item_id OR i.id = t.item_id OR i.system_id = t.item_id) found(contract, at) WHERE found.contract <> ''; RETURN NULL;", hash='8c803f6461b948512b4fa25a2c7d54bcd852bfac', level='STATEMENT', operation='DELETE', pgid='pgtrigger_monitoring_lines_deleted_5c2d5', referencing='REFERENCING OLD TABLE AS old_rows ', table='monitoring_windowtarget', when='AFTER')),
         ),
     ]

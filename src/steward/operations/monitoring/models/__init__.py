@@ -1,4 +1,5 @@
 from steward.operations.monitoring.models.monitors import (
+    LINE_FACTS,
     Monitor,
     SeverityChoice,
     Span,
@@ -20,6 +21,7 @@ from steward.operations.monitoring.models.windows import (
 )
 
 __all__ = [
+    "LINE_FACTS",
     "ContractTerm",
     "Monitor",
     "Prober",

@@ -2,10 +2,26 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import models
 
+from steward.core.evidence.api import marks
 from steward.operations.monitoring.registry import State, probe_choices
 from steward.operations.monitoring.timeline import EndedBy, Rules, Track
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LINE_FACTS = "monitoring_lines"
+_BEGUN = """SELECT i.contract, s.start_at FROM {rows} s
+JOIN monitoring_monitor m ON m.id = s.monitor_id JOIN cmdb_item i ON i.id = m.item_id"""
+_CHANGED = """SELECT i.contract, CASE WHEN o.state <> 'down' AND is_same
+  THEN LEAST(o.end_at, n.end_at) ELSE LEAST(o.start_at, n.start_at) END
+FROM old_rows o JOIN new_rows n ON n.id = o.id
+CROSS JOIN LATERAL (SELECT (o.monitor_id, o.state, o.start_at, o.recorded_at)
+  = (n.monitor_id, n.state, n.start_at, n.recorded_at)) kept(is_same)
+JOIN monitoring_monitor m ON m.id IN (o.monitor_id, n.monitor_id)
+JOIN cmdb_item i ON i.id = m.item_id
+WHERE (NOT is_same OR o.state = 'down' OR o.end_at IS NOT NULL OR n.end_at IS NOT NULL)
+  AND (o.monitor_id, o.state, o.start_at, o.end_at, o.cause, o.ended_by, o.recorded_at,
+       o.ended_recorded_at, o.evidence_id) IS DISTINCT FROM
+      (n.monitor_id, n.state, n.start_at, n.end_at, n.cause, n.ended_by, n.recorded_at,
+       n.ended_recorded_at, n.evidence_id)"""
 
 
 class StateChoice(models.TextChoices):
@@ -155,6 +171,9 @@ class Span(models.Model):
     The spans of a monitor are exclusive and without gaps: the services write them under the lock
     of the monitor's row, and one partial index allows a single open one. `recorded_at` and
     `ended_recorded_at` let a settled figure be computed again as it was known.
+
+    Every write marks the contract's remembered figures from the first changed instant on: an up
+    span that ends changes nothing before its end, an outage is listed with its words from its start.
     """
 
     monitor = models.ForeignKey(
@@ -198,6 +217,13 @@ class Span(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "-start_at"], name="span_state_start")]
+        triggers = marks(
+            LINE_FACTS,
+            inserted=_BEGUN.format(rows="new_rows"),
+            updated=_CHANGED,
+            deleted=_BEGUN.format(rows="old_rows"),
+            onwards=True,
+        )
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.start_at:%Y-%m-%d %H:%M}"

@@ -1,6 +1,17 @@
 from django.db import models
 
-from steward.operations.monitoring.models.monitors import Monitor
+from steward.core.evidence.api import marks
+from steward.operations.monitoring.models.monitors import LINE_FACTS, Monitor
+
+_AGREED = """SELECT i.contract, w.start_at
+FROM (SELECT id, start_at FROM old_rows UNION ALL SELECT id, start_at FROM new_rows) w
+JOIN monitoring_windowtarget t ON t.window_id = w.id
+LEFT JOIN monitoring_monitor m ON m.id = t.monitor_id
+JOIN cmdb_item i ON i.id = m.item_id OR i.id = t.item_id OR i.system_id = t.item_id"""
+_AIMED = """SELECT i.contract, w.start_at FROM {rows} t
+JOIN monitoring_window w ON w.id = t.window_id
+LEFT JOIN monitoring_monitor m ON m.id = t.monitor_id
+JOIN cmdb_item i ON i.id = m.item_id OR i.id = t.item_id OR i.system_id = t.item_id"""
 
 
 class WindowKind(models.TextChoices):
@@ -52,6 +63,7 @@ class Window(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["end_at", "start_at"], name="window_time")]
+        triggers = marks(LINE_FACTS, updated=_AGREED, onwards=True)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reason}"
@@ -77,6 +89,13 @@ class WindowTarget(models.Model):
                 name="window_target_one",
             )
         ]
+        triggers = marks(
+            LINE_FACTS,
+            inserted=_AIMED.format(rows="new_rows"),
+            updated=_AIMED.format(rows="(SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows)"),
+            deleted=_AIMED.format(rows="old_rows"),
+            onwards=True,
+        )
 
     def __str__(self) -> str:
         return f"{self.window_id} → {self.monitor_id or self.item_id}"

@@ -154,7 +154,7 @@ def outages(seen: Picture) -> list[Outage]:
         for piece in line
         if piece.state == State.DOWN
     ]
-    return _grouped(sorted(found, key=lambda o: (o.period.start, o.span_id)))
+    return grouped(sorted(found, key=lambda o: (o.period.start, o.span_id)))
 
 
 def _outage(piece: Piece, seen: Picture) -> Outage:
@@ -181,7 +181,7 @@ def _outage(piece: Piece, seen: Picture) -> Outage:
     )
 
 
-def _grouped(rows: list[Outage]) -> list[Outage]:
+def grouped(rows: list[Outage]) -> list[Outage]:
     """Overlapping outages of one system are one incident, named after its first span."""
     until: dict[int, tuple[datetime, str]] = {}
     done = []
