@@ -5,7 +5,7 @@ from steward.data.collection import api as collection
 from steward.data.quality import library
 from steward.data.quality.choices import RunState, Trigger
 from steward.data.quality.dispatching import FINDING_SOURCE
-from steward.data.quality.models import VERSION_KIND, CheckedTable, QualityRun
+from steward.data.quality.models import VERSION_KIND, ChangeSet, CheckedTable, QualityRun
 from steward.data.quality.running import execute_run
 from steward.data.quality.tables import RUN_JOB, TableStateError, request_run, run_due
 from steward.kernel.actors import Actor
@@ -52,10 +52,12 @@ def _catch_up(run_id: int) -> None:
     """Data that came while a check ran is checked next."""
     row = QualityRun.objects.select_related("table").get(pk=run_id)
     table = row.table
-    if not table.on_collected or not collection.lake().exists(table.name):
+    if not collection.lake().exists(table.name):
         return
     newest = collection.lake().snapshot(table.name).version
-    if row.version is not None and newest > row.version:
+    corrected = ChangeSet.objects.filter(order__table=table, version__gt=row.version or 0)
+    wanted = table.on_collected or corrected.exists()
+    if wanted and row.version is not None and newest > row.version:
         _ask(table.pk, Trigger.COLLECTED, by=COLLECTED)
 
 

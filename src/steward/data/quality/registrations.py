@@ -13,7 +13,14 @@ from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 from steward.data.quality import library
 from steward.data.quality.choices import DIMENSIONS
-from steward.data.quality.models import ORDER_KIND, RULE_KIND, RUN_KIND, TABLE_KIND, VERSION_KIND
+from steward.data.quality.models import (
+    CHANGES_KIND,
+    ORDER_KIND,
+    RULE_KIND,
+    RUN_KIND,
+    TABLE_KIND,
+    VERSION_KIND,
+)
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -35,6 +42,12 @@ audit.register("quality.table.registered", "登记质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
 audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
 audit.register("quality.use.changed", "修改质检表“{subject}”的规则“{after[rule]}”")
+audit.register(
+    "quality.rows.exported", "导出“{subject}”的 {after[rows]} 行问题数据（{after[values]}）"
+)
+audit.register("quality.changes.submitted", "提交“{subject}”的更正 {after[cells]} 处：{reason}")
+audit.register("quality.changes.applied", "“{subject}”的更正生效 {after[cells]} 处")
+audit.register("quality.changes.undone", "撤销“{subject}”的更正：{reason}")
 audit.register("quality.rows.read", "查看“{subject}”的不合格行原值，{after[rows]} 行")
 
 approvals.declare_purpose(
@@ -56,6 +69,7 @@ ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
 ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("quality:table", args=[key]))
 ui.add_link(RUN_KIND, lambda key: reverse("quality:run", args=[key]))
+ui.add_link(CHANGES_KIND, lambda key: reverse("quality:changes", args=[key]))
 ui.add_link(ORDER_KIND, lambda key: reverse("quality:order", args=[key]))
 
 

@@ -42,7 +42,7 @@ class ReviseForm(forms.Form):
 
 
 class RetireForm(forms.Form):
-    reason = forms.CharField(label="停用理由", max_length=500)
+    reason = forms.CharField(label="理由", max_length=500)
 
 
 def body_named(text: str) -> organizations.OrganizationInfo:
@@ -158,3 +158,39 @@ class LevelsForm(forms.Form):
         return {
             name: self.cleaned_data[f"level_{number}"] for number, name in enumerate(self.columns)
         }
+
+
+class ReturnForm(forms.Form):
+    """The Excel file of an order, filled in."""
+
+    file = forms.FileField(label="填好的 Excel", help_text="用本工单导出的文件填写")
+    reason = forms.CharField(label="更正依据", max_length=500)
+
+
+class RowForm(forms.Form):
+    """The cells of one row; a masked value left as it is stays as it was."""
+
+    def __init__(
+        self, *args: Any, shown: dict[str, str | None], keys: list[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = shown
+        for number, (name, text) in enumerate(shown.items()):
+            self.fields[f"cell_{number}"] = forms.CharField(
+                label=name,
+                required=False,
+                initial=text,
+                disabled=name in keys,
+                strip=False,
+                help_text="主键，不能改" if name in keys else "",
+            )
+        self.fields["reason"] = forms.CharField(label="更正依据", max_length=500)
+
+    def given(self) -> dict[str, str | None]:
+        """Column → text, where it differs from what was shown; an emptied cell is None."""
+        found = {}
+        for number, (name, text) in enumerate(self.shown.items()):
+            value = self.cleaned_data[f"cell_{number}"]
+            if (value or "") != (text or ""):
+                found[name] = value or None
+        return found

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from steward.data.quality.pages import home, library, orders, runs, tables
+from steward.data.quality.pages import corrections, home, library, orders, runs, tables
 
 app_name = "quality"
 prefix = "data/quality/"
@@ -24,5 +24,10 @@ urlpatterns = [
     path("runs/<int:run_id>/", runs.run_page, name="run"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),
+    path("orders/<int:order_id>/edit/", corrections.edit_row, name="edit"),
+    path("orders/<int:order_id>/problem-rows.xlsx", corrections.export, name="export"),
+    path("orders/<int:order_id>/return/", corrections.take_return, name="return"),
+    path("changes/<int:change_set_id>/", corrections.change_set_page, name="changes"),
+    path("changes/<int:change_set_id>/act/<slug:action>/", corrections.act, name="changes-act"),
     path("orders/<int:order_id>/recheck/", orders.recheck, name="order-recheck"),
 ]
