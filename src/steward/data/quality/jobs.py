@@ -4,6 +4,8 @@ from steward.core.jobs import api as jobs
 from steward.data.collection import api as collection
 from steward.data.quality import library
 from steward.data.quality.choices import RunState, Trigger
+from steward.data.quality.cleaning.running import execute_cleaning
+from steward.data.quality.cleaning.services import CLEAN_JOB
 from steward.data.quality.dispatching import FINDING_SOURCE
 from steward.data.quality.models import VERSION_KIND, ChangeSet, CheckedTable, QualityRun
 from steward.data.quality.running import execute_run
@@ -46,6 +48,15 @@ def run_one(run: jobs.RunHandle, run_id: int) -> None:
     if outcome.state == RunState.FAILED:
         raise QualityRunFailedError(outcome.error)
     _catch_up(run_id)
+
+
+@jobs.job(code=CLEAN_JOB, label="数据清洗", queue_name="data")
+def clean(run: jobs.RunHandle, run_id: int) -> None:
+    """One run of a cleaning project's table."""
+    done = execute_cleaning(run_id, now=wall_clock())
+    run.progress(done.rows_out, done.rows_in, done.error)
+    if done.error:
+        raise QualityRunFailedError(done.error)
 
 
 def _catch_up(run_id: int) -> None:

@@ -32,7 +32,11 @@ def order_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in OrderState.values:
         rows = rows.filter(state=state)
-    context = {"slice": slice_of(rows, request), "tabs": tabs}
+    context = {
+        "slice": slice_of(rows, request),
+        "tabs": tabs,
+        "may_exchange": request.user.has_perm("quality.irs.exchange"),
+    }
     return render_page(request, "quality/orders.html", context, title="问题数据工单")
 
 
