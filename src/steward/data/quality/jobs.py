@@ -4,8 +4,10 @@ from steward.core.jobs import api as jobs
 from steward.data.collection import api as collection
 from steward.data.quality import library
 from steward.data.quality.choices import RunState, Trigger
+from steward.data.quality.cleaning.running import execute_cleaning
+from steward.data.quality.cleaning.services import CLEAN_JOB
 from steward.data.quality.dispatching import FINDING_SOURCE
-from steward.data.quality.models import VERSION_KIND, CheckedTable, QualityRun
+from steward.data.quality.models import VERSION_KIND, ChangeSet, CheckedTable, QualityRun
 from steward.data.quality.running import execute_run
 from steward.data.quality.tables import RUN_JOB, TableStateError, request_run, run_due
 from steward.kernel.actors import Actor
@@ -48,14 +50,25 @@ def run_one(run: jobs.RunHandle, run_id: int) -> None:
     _catch_up(run_id)
 
 
+@jobs.job(code=CLEAN_JOB, label="数据清洗", queue_name="data")
+def clean(run: jobs.RunHandle, run_id: int) -> None:
+    """One run of a cleaning project's table."""
+    done = execute_cleaning(run_id, now=wall_clock())
+    run.progress(done.rows_out, done.rows_in, done.error)
+    if done.error:
+        raise QualityRunFailedError(done.error)
+
+
 def _catch_up(run_id: int) -> None:
     """Data that came while a check ran is checked next."""
     row = QualityRun.objects.select_related("table").get(pk=run_id)
     table = row.table
-    if not table.on_collected or not collection.lake().exists(table.name):
+    if not collection.lake().exists(table.name):
         return
     newest = collection.lake().snapshot(table.name).version
-    if row.version is not None and newest > row.version:
+    corrected = ChangeSet.objects.filter(order__table=table, version__gt=row.version or 0)
+    wanted = table.on_collected or corrected.exists()
+    if wanted and row.version is not None and newest > row.version:
         _ask(table.pk, Trigger.COLLECTED, by=COLLECTED)
 
 

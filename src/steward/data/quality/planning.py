@@ -66,7 +66,7 @@ def plan_of(
     plan.rule_set = RuleSet(
         name=table.title,
         version="1",
-        rules=(*(item.rule for item in plan.planned), _keeper(columns)),
+        rules=(_keeper(columns), *(item.rule for item in plan.planned)),
         key=tuple(table.keys),
     )
     return plan

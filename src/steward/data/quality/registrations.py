@@ -13,7 +13,15 @@ from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 from steward.data.quality import library
 from steward.data.quality.choices import DIMENSIONS
-from steward.data.quality.models import ORDER_KIND, RULE_KIND, RUN_KIND, TABLE_KIND, VERSION_KIND
+from steward.data.quality.models import (
+    CHANGES_KIND,
+    ORDER_KIND,
+    RULE_KIND,
+    RUN_KIND,
+    TABLE_KIND,
+    VERSION_KIND,
+)
+from steward.data.quality.models.cleaning import PROJECT_KIND
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -24,6 +32,9 @@ access.declare("quality.table.view", "查看质检表、检查和得分", group=
 access.declare("quality.table.change", "登记质检表，配置规则和数据级别", group=GROUP)
 access.declare("quality.table.run", "发起质量检查和规则试算", group=GROUP)
 access.declare("quality.rows.view_private", "查看不合格行的原值（不脱敏）", group=GROUP)
+access.declare("quality.irs.exchange", "与 IRS 交换问题工单（导出、导入答复）", group=GROUP)
+access.declare("quality.project.view", "查看清洗项目", group=GROUP)
+access.declare("quality.project.change", "建立清洗项目，运行和撤销清洗", group=GROUP)
 access.declare("quality.order.view", "查看问题数据工单", group=GROUP)
 access.declare("quality.order.correct", "更正问题数据（页面修改、Excel 回填）", group=GROUP)
 
@@ -35,6 +46,20 @@ audit.register("quality.table.registered", "登记质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
 audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
 audit.register("quality.use.changed", "修改质检表“{subject}”的规则“{after[rule]}”")
+audit.register(
+    "quality.rows.exported", "导出“{subject}”的 {after[rows]} 行问题数据（{after[values]}）"
+)
+audit.register("quality.changes.submitted", "提交“{subject}”的更正 {after[cells]} 处：{reason}")
+audit.register("quality.changes.applied", "“{subject}”的更正生效 {after[cells]} 处")
+audit.register("quality.changes.undone", "撤销“{subject}”的更正：{reason}")
+audit.register("quality.project.created", "建立清洗项目“{subject}”")
+audit.register("quality.project.table", "清洗项目“{subject}”配置表 {after[table]}")
+audit.register("quality.cleaned", "清洗项目“{subject}”写出 {after[table]} {after[rows]} 行")
+audit.register("quality.cleaning_undone", "清洗项目“{subject}”撤销 {after[table]} 的清洗")
+audit.register(
+    "quality.irs.exported", "向 IRS 导出问题工单 {after[orders]} 张、问题数据 {after[rows]} 行"
+)
+audit.register("quality.irs.answered", "导入 IRS 对“{subject}”的答复：{after[answer]}")
 audit.register("quality.rows.read", "查看“{subject}”的不合格行原值，{after[rows]} 行")
 
 approvals.declare_purpose(
@@ -52,10 +77,16 @@ ui.add_navigation(
     ui.NavItem("数据服务", "问题数据工单", "assignment_late", "quality:orders",
                "quality.order.view", order=64)
 )  # fmt: skip
+ui.add_navigation(
+    ui.NavItem("数据服务", "清洗项目", "cleaning_services", "quality:projects",
+               "quality.project.view", order=66)
+)  # fmt: skip
+ui.add_link(PROJECT_KIND, lambda key: reverse("quality:project", args=[key]))
 ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
 ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("quality:table", args=[key]))
 ui.add_link(RUN_KIND, lambda key: reverse("quality:run", args=[key]))
+ui.add_link(CHANGES_KIND, lambda key: reverse("quality:changes", args=[key]))
 ui.add_link(ORDER_KIND, lambda key: reverse("quality:order", args=[key]))
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - every name is quoted by ident() and every constant by literal()
 """The failing rows of a run: by rule, by department, page by page, masked for whoever must."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from steward.data.quality.levels import masked, plain
 from steward.data.quality.models import QualityRun
 from steward.data.quality.planning import KEEP
 from steward.data.quality.sql import bit_test
+from steward.data.quality.tokens import token_of
 from steward.engine.lake.duck import explained, ident, literal, open_session
 from steward.engine.rules import FailuresReader
 from steward.engine.rules.failures import MarkedRule
 from steward.engine.rules.plan import BITS, MASK
 from steward.kernel.errors import NotFoundError
+
+PORTION = 20_000
 
 
 class RowsGoneError(NotFoundError):
@@ -37,8 +40,8 @@ class Wanted:
 class BadRow:
     """One failing row: key and values as the table has them, and the rules it breaks."""
 
-    key: Mapping[str, Any]
-    values: Mapping[str, Any]
+    key: Mapping[str, str | None]
+    values: Mapping[str, str | None]
     rules: tuple[str, ...]
 
 
@@ -59,6 +62,7 @@ class Line:
     rules: tuple[tuple[str, str], ...]
     advice: tuple[str, ...]
     row: BadRow
+    token: str
 
 
 class FailingRows:
@@ -90,16 +94,44 @@ class FailingRows:
     def page(self, wanted: Wanted, *, offset: int = 0, limit: int = 50) -> list[BadRow]:
         """Rows in the order of their keys."""
         keys = self.reader.manifest.keys
-        order = ", ".join(map(ident, keys))
+        order = ", ".join(f"t.{ident(name)}" for name in keys)
         with open_session() as session, explained("不合格行"):
             session.execute("SET TimeZone='Asia/Shanghai'")
             cursor = session.execute(
-                f"SELECT * FROM {self._from(wanted)} ORDER BY {order} "
+                f"SELECT {self._texts()} FROM {self._from(wanted)} ORDER BY {order} "
                 f"LIMIT {int(limit)} OFFSET {int(offset)}"
             )
             names = [item[0] for item in cursor.description or ()]
             rows = cursor.fetchall()
         return [self._row(dict(zip(names, row, strict=True))) for row in rows]
+
+    def _texts(self) -> str:
+        """Values as texts of one spelling, and the masks as they are."""
+        masks = {ident(f"{MASK}{rule.bit // BITS}") for rule in self.reader.rules}
+        texts = [f"CAST({ident(name)} AS VARCHAR) AS {ident(name)}" for name in self.columns]
+        return ", ".join([*texts, *sorted(masks)])
+
+    def find(self, wanted: Wanted, tokens: Collection[str]) -> dict[str, BadRow]:
+        """The wanted rows among those that tokens name; what is missing is not in the order."""
+        found: dict[str, BadRow] = {}
+        for row in self.each(wanted):
+            token = token_of(self.run.table_id, row.key)
+            if token in tokens:
+                found[token] = row
+                if len(found) == len(tokens):
+                    break
+        return found
+
+    def each(self, wanted: Wanted, *, most: int | None = None) -> Iterator[BadRow]:
+        """The wanted rows, read in portions."""
+        offset = 0
+        while most is None or offset < most:
+            size = PORTION if most is None else min(PORTION, most - offset)
+            rows = self.page(wanted, offset=offset, limit=size)
+            yield from rows
+            offset += size
+            if len(rows) < size:
+                return
 
     def _from(self, wanted: Wanted) -> str:
         rules = self.rules
@@ -110,7 +142,7 @@ class FailingRows:
             bits = picked or [rule.bit for rule in rules.values()]
             where = " OR ".join(map(bit_test, bits)) or "false"
         body = self._body(wanted.organization_id)
-        return f"read_parquet({literal(str(self.path))}) WHERE ({where}){body}"
+        return f"read_parquet({literal(str(self.path))}) AS t WHERE ({where}){body}"
 
     def _body(self, organization_id: int | None) -> str:
         table = self.run.table
@@ -159,4 +191,5 @@ class FailingRows:
             rules=tuple((code, rules[code].name) for code in row.rules),
             advice=tuple(dict.fromkeys(rules[code].remedy for code in row.rules)),
             row=row,
+            token=token_of(self.run.table_id, row.key),
         )

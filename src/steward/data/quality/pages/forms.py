@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import forms
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from steward.core.organizations import api as organizations
 from steward.data.quality.choices import SEVERITIES
@@ -42,7 +44,7 @@ class ReviseForm(forms.Form):
 
 
 class RetireForm(forms.Form):
-    reason = forms.CharField(label="停用理由", max_length=500)
+    reason = forms.CharField(label="理由", max_length=500)
 
 
 def body_named(text: str) -> organizations.OrganizationInfo:
@@ -158,3 +160,86 @@ class LevelsForm(forms.Form):
         return {
             name: self.cleaned_data[f"level_{number}"] for number, name in enumerate(self.columns)
         }
+
+
+class ReturnForm(forms.Form):
+    """The Excel file of an order, filled in."""
+
+    file = forms.FileField(label="填好的 Excel", help_text="用本工单导出的文件填写")
+    reason = forms.CharField(label="更正依据", max_length=500)
+
+
+class RowForm(forms.Form):
+    """The cells of one row; a masked value left as it is stays as it was."""
+
+    def __init__(
+        self, *args: Any, shown: dict[str, str | None], keys: list[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = shown
+        for number, (name, text) in enumerate(shown.items()):
+            self.fields[f"cell_{number}"] = forms.CharField(
+                label=name,
+                required=False,
+                initial=text,
+                disabled=name in keys,
+                strip=False,
+                help_text="主键，不能改" if name in keys else "",
+            )
+        self.fields["reason"] = forms.CharField(label="更正依据", max_length=500)
+
+    def given(self) -> dict[str, str | None]:
+        """Column → text, where it differs from what was shown; an emptied cell is None."""
+        found = {}
+        for number, (name, text) in enumerate(self.shown.items()):
+            value = self.cleaned_data[f"cell_{number}"]
+            if (value or "") != (text or ""):
+                found[name] = value or None
+        return found
+
+
+class ProjectForm(forms.Form):
+    """An ad-hoc cleaning project."""
+
+    name = forms.CharField(label="项目名称", max_length=120)
+    purpose = forms.CharField(label="需求", widget=forms.Textarea(attrs={"rows": 3}))
+    organization = forms.CharField(label="需求部门", help_text="单位编码或全称")
+
+    def clean_organization(self) -> organizations.OrganizationInfo:
+        return body_named(self.cleaned_data["organization"])
+
+
+class CleaningForm(forms.Form):
+    """A table of a project; the steps as YAML, one a line."""
+
+    source = forms.ChoiceField(label="来源表")
+    target = forms.CharField(label="目标表", max_length=130, help_text="治理层表名，如 dwd.人口")
+    keys = forms.CharField(label="主键列", max_length=400, help_text="多列用顿号或逗号隔开")
+    steps = forms.CharField(
+        label="清洗步骤",
+        widget=forms.Textarea(attrs={"rows": 8, "class": "mono", "spellcheck": "false"}),
+        help_text="每行一步，如 - {kind: trim, column: 姓名}",
+    )
+
+    def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = self.fields["source"]
+        if isinstance(found, forms.ChoiceField):
+            found.choices = [(name, name) for name in names]
+
+    def clean_steps(self) -> list[dict[str, Any]]:
+        try:
+            data = YAML(typ="safe").load(self.cleaned_data["steps"])
+        except YAMLError:
+            raise forms.ValidationError("步骤不是正确的 YAML，请检查缩进、冒号和括号") from None
+        if not isinstance(data, list) or not all(isinstance(step, dict) for step in data):
+            raise forms.ValidationError("每步写成一行“- {kind: …, column: …}”")
+        return data
+
+    def clean_keys(self) -> tuple[str, ...]:
+        text = self.cleaned_data["keys"].replace("，", "、").replace(",", "、")
+        return tuple(part.strip() for part in text.split("、") if part.strip())
+
+
+class AnswersForm(forms.Form):
+    file = forms.FileField(label="IRS 答复文件", help_text="按下面的格式，.xlsx")

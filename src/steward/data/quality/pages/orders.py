@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from steward.core.accounts.api import actor_of
@@ -10,6 +11,7 @@ from steward.core.findings import api as findings
 from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
 from steward.data.quality.choices import OrderState, Trigger
 from steward.data.quality.models import ProblemOrder, RuleUse
+from steward.data.quality.pages.forms import ReturnForm
 from steward.data.quality.pages.runs import rows_context
 from steward.data.quality.planning import name_of
 from steward.data.quality.queries import ORDERS, order_for, orders_for
@@ -30,7 +32,11 @@ def order_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in OrderState.values:
         rows = rows.filter(state=state)
-    context = {"slice": slice_of(rows, request), "tabs": tabs}
+    context = {
+        "slice": slice_of(rows, request),
+        "tabs": tabs,
+        "may_exchange": request.user.has_perm("quality.irs.exchange"),
+    }
     return render_page(request, "quality/orders.html", context, title="问题数据工单")
 
 
@@ -47,11 +53,17 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
             order.rules.items(), key=lambda item: -item[1])],
         "finding": findings.get(order.finding_id) if order.finding_id else None,
         "rows": _rows(request, order),
-        "may_correct": request.user.has_perm(CORRECT) and order.state == OrderState.OPEN,
+        "may_correct": _may_edit(request, order),
         "changes": order.changes.all()[:20],
+        "return_form": ReturnForm(),
+        "edit_url": reverse("quality:edit", args=[order.pk]) if _may_edit(request, order) else "",
         "panels": panels_for(order.subject, request),
     }  # fmt: skip
     return render_page(request, "quality/order.html", context, title=str(order))
+
+
+def _may_edit(request: HttpRequest, order: ProblemOrder) -> bool:
+    return bool(request.user.has_perm(CORRECT)) and order.state == OrderState.OPEN
 
 
 def _rows(request: HttpRequest, order: ProblemOrder) -> dict[str, Any] | None:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from steward.data.quality.pages import home, library, orders, runs, tables
+from steward.data.quality.pages import (
+    cleaning,
+    corrections,
+    exchange,
+    home,
+    library,
+    orders,
+    runs,
+    tables,
+)
 
 app_name = "quality"
 prefix = "data/quality/"
@@ -20,9 +29,24 @@ urlpatterns = [
     path("tables/<int:table_id>/levels/", tables.levels, name="levels"),
     path("tables/<int:table_id>/suggestions/", tables.suggestions, name="suggestions"),
     path("uses/<int:use_id>/", tables.change_use, name="use"),
+    path("projects/", cleaning.project_list, name="projects"),
+    path("projects/new/", cleaning.new_project, name="project-new"),
+    path("projects/<int:project_id>/", cleaning.project_page, name="project"),
+    path("projects/<int:project_id>/tables/", cleaning.new_table, name="cleaning-table"),
+    path("cleaning/<int:table_id>/run/", cleaning.start, name="clean"),
+    path("cleaning/runs/<int:run_id>/", cleaning.run_page, name="cleaning-run"),
+    path("cleaning/runs/<int:run_id>/undo/", cleaning.undo, name="cleaning-undo"),
+    path("irs/", exchange.irs_page, name="irs"),
+    path("irs/problem-orders.zip", exchange.irs_export, name="irs-export"),
+    path("irs/answers/", exchange.irs_answers, name="irs-answers"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/<int:run_id>/", runs.run_page, name="run"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),
+    path("orders/<int:order_id>/edit/", corrections.edit_row, name="edit"),
+    path("orders/<int:order_id>/problem-rows.xlsx", corrections.export, name="export"),
+    path("orders/<int:order_id>/return/", corrections.take_return, name="return"),
+    path("changes/<int:change_set_id>/", corrections.change_set_page, name="changes"),
+    path("changes/<int:change_set_id>/act/<slug:action>/", corrections.act, name="changes-act"),
     path("orders/<int:order_id>/recheck/", orders.recheck, name="order-recheck"),
 ]

@@ -1,0 +1,185 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from steward.core.accounts.api import actor_of
+from steward.core.audit import api as audit
+from steward.core.ui.api import page, render_page
+from steward.data.quality import corrections, returns
+from steward.data.quality.choices import OrderState, Via
+from steward.data.quality.levels import UNKNOWN
+from steward.data.quality.models import ChangeSet, ProblemOrder
+from steward.data.quality.pages.forms import RetireForm, ReturnForm, RowForm
+from steward.data.quality.queries import (
+    ORDERS,
+    UnknownQualityError,
+    change_set_for,
+    order_for,
+)
+from steward.data.quality.rows import FailingRows, Line
+from steward.kernel.errors import NotFoundError, StewardError
+from steward.kernel.instants import now as wall_clock
+
+CORRECT, PRIVATE = "quality.order.correct", "quality.rows.view_private"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _open_order(request: HttpRequest, order_id: int) -> ProblemOrder:
+    order = order_for(request.user, order_id)
+    if order.state != OrderState.OPEN:
+        raise UnknownQualityError(f"工单 {order.number} 已销号")
+    return order
+
+
+@page(CORRECT)
+def edit_row(request: HttpRequest, order_id: int) -> HttpResponse:
+    """更正一行: the cells as they may be seen, the rules they break, the new values."""
+    order = _open_order(request, order_id)
+    token = request.GET.get("row", "")
+    rows = FailingRows(order.run)
+    found = rows.find(returns.wanted_of(order), {token}).get(token)
+    if found is None:
+        raise UnknownQualityError("工单里没有这一行，可能已经改好")
+    unmasked = request.user.has_perm(PRIVATE)
+    line = rows.lines([found], unmasked=unmasked)[0]
+    if unmasked:
+        audit.record("quality.rows.read", order.subject, by=actor_of(request.user),
+                     now=wall_clock(), after={"rows": 1})  # fmt: skip
+    shown = {cell.column: cell.text for cell in line.cells}
+    form = RowForm(request.POST or None, shown=shown, keys=list(order.table.keys))
+    if request.method == "POST" and form.is_valid():
+        answer = _take(request, order, (line, form), unmasked=unmasked)
+        if answer is not None:
+            return answer
+    context = {"order": order, "line": line, "form": form}
+    return render_page(request, "quality/edit.html", context, title="更正问题数据")
+
+
+def _take(
+    request: HttpRequest, order: ProblemOrder, place: tuple[Line, RowForm], *, unmasked: bool
+) -> HttpResponse | None:
+    line, form = place
+    edits = []
+    for name, text in form.given().items():
+        if not unmasked and text is not None and "*" in text:
+            form.add_error(None, f"“{name}”是脱敏值，要改请写完整的新值")
+            return None
+        edits.append(corrections.Edit(line.row.key, name, line.row.values[name], text))
+    new = corrections.Submission(order_id=order.pk, edits=edits, reason=form.cleaned_data["reason"])
+    try:
+        row = corrections.submit_changes(new, by=actor_of(request.user), now=wall_clock())
+    except StewardError as error:
+        form.add_error(None, error.message)
+        return None
+    return redirect("quality:changes", row.pk)
+
+
+@page(CORRECT)
+def export(request: HttpRequest, order_id: int) -> HttpResponse:
+    """导出 Excel 供整改; with values only for whoever may see them, on record."""
+    order = _open_order(request, order_id)
+    unmasked = request.user.has_perm(PRIVATE)
+    content, count = returns.export_order(order, unmasked=unmasked)
+    words = "原值" if unmasked else "脱敏"
+    audit.record("quality.rows.exported", order.subject, by=actor_of(request.user),
+                 now=wall_clock(), after={"rows": count, "values": words})  # fmt: skip
+    answer = HttpResponse(content, content_type=EXCEL)
+    answer["Content-Disposition"] = f'attachment; filename="{order.number}.xlsx"'
+    return answer
+
+
+@require_POST
+@page(CORRECT)
+def take_return(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Excel 回填: good rows become a change set, bad ones are named."""
+    order = _open_order(request, order_id)
+    form = ReturnForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, "请选择文件并写明更正依据")
+        return redirect("quality:order", order.pk)
+    try:
+        found = returns.read_return(order, form.cleaned_data["file"].read())
+        new = corrections.Submission(
+            order_id=order.pk,
+            edits=found.edits,
+            reason=form.cleaned_data["reason"],
+            via=Via.EXCEL,
+            problems=found.problems,
+        )
+        row = corrections.submit_changes(new, by=actor_of(request.user), now=wall_clock())
+    except StewardError as error:
+        named: Any = error.data.get("problems", ())
+        for words in (error.message, *list(named)[:20]):
+            messages.error(request, words)
+        return redirect("quality:order", order.pk)
+    messages.success(request, f"读到 {found.rows} 行，采纳 {len(found.edits)} 处改动")
+    return redirect("quality:changes", row.pk)
+
+
+@page(ORDERS)
+def change_set_page(request: HttpRequest, change_set_id: int) -> HttpResponse:
+    """One submission: before and after of every cell, what was refused, apply, undo."""
+    row = change_set_for(request.user, change_set_id)
+    unmasked = request.user.has_perm(PRIVATE)
+    cells = list(row.cells.all()[:500])
+    if unmasked and cells:
+        audit.record("quality.rows.read", row.order.subject, by=actor_of(request.user),
+                     now=wall_clock(), after={"rows": len(cells)})  # fmt: skip
+    context = {
+        "row": row,
+        "order": row.order,
+        "cells": [_shown(row, cell, unmasked=unmasked) for cell in cells],
+        "total": row.cells.count(),
+        "may_correct": request.user.has_perm(CORRECT),
+        "undo_form": RetireForm(),
+    }
+    return render_page(request, "quality/changes.html", context, title=str(row))
+
+
+def _shown(row: ChangeSet, cell: Any, *, unmasked: bool) -> dict[str, Any]:
+    levels = row.order.table.levels
+
+    def text(column: str, value: str | None) -> str | None:
+        hide = not unmasked and int(levels.get(column, UNKNOWN)[0]) >= 3
+        return value if value is None or not hide else f"{value[:1]}{'*' * (len(value) - 1)}"
+
+    return {
+        "key": "、".join(text(name, value) or "—" for name, value in cell.key.items()),
+        "column": cell.column,
+        "before": text(cell.column, cell.before),
+        "after": text(cell.column, cell.after),
+    }
+
+
+def _apply(request: HttpRequest, change_set_id: int) -> str:
+    row = corrections.apply_changes(change_set_id, by=actor_of(request.user), now=wall_clock())
+    return f"已生效 {row.cells.count()} 处，正在复查"
+
+
+def _undo(request: HttpRequest, change_set_id: int) -> str:
+    reason = request.POST.get("reason", "")
+    corrections.undo_changes(
+        change_set_id, reason=reason, by=actor_of(request.user), now=wall_clock()
+    )
+    return "已撤销，原值已恢复，正在复查"
+
+
+ACTIONS: dict[str, Callable[[HttpRequest, int], str]] = {"apply": _apply, "undo": _undo}
+
+
+@require_POST
+@page(CORRECT)
+def act(request: HttpRequest, change_set_id: int, action: str) -> HttpResponse:
+    """生效、撤销."""
+    change_set_for(request.user, change_set_id)
+    if action not in ACTIONS:
+        raise NotFoundError("没有这个操作")
+    try:
+        messages.success(request, ACTIONS[action](request, change_set_id))
+    except StewardError as error:
+        messages.error(request, error.message)
+    return redirect("quality:changes", change_set_id)
