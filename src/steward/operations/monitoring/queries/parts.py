@@ -149,7 +149,7 @@ def _recorded_later(asked: _Asked) -> Iterator[tuple[datetime, datetime]]:
     ):
         if recorded > asked.as_of:
             yield start, recorded
-        if ended is not None and ended > asked.as_of:
+        if end is not None and ended is not None and ended > asked.as_of:
             yield end, ended
     later = Q(*((f"{name}__gt", asked.as_of) for name in _WINDOW_TIMES), _connector=Q.OR)
     for start, *times in Window.objects.filter(later).values_list("start_at", *_WINDOW_TIMES):
