@@ -1,0 +1,1 @@
+"""The catalogue of public data: what systems hold, who provides it, whether it is collected."""

@@ -1,0 +1,25 @@
+from steward.kernel.errors import ConflictError, InvalidError, NotFoundError
+
+
+class UnknownCatalogueError(NotFoundError):
+    """No such system, catalogue, demand or item, or not for this person."""
+
+    code = "catalog.unknown"
+
+
+class InvalidCatalogueError(InvalidError):
+    """A system, catalogue, item or demand with something missing or wrong."""
+
+    code = "catalog.invalid"
+
+
+class CatalogueStateError(ConflictError):
+    """The catalogue is not in a state that allows the action."""
+
+    code = "catalog.state"
+
+
+class NotCompliantError(InvalidError):
+    """A catalogue that breaks serious rules of the standard cannot be sent for review."""
+
+    code = "catalog.not_compliant"

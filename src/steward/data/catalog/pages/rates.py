@@ -1,0 +1,143 @@
+import json
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.dateparse import parse_date
+
+from steward.core.access import api as access
+from steward.core.accounts.api import actor_of
+from steward.core.ui.api import page, render_page, slice_of
+from steward.data.catalog import rates as services
+from steward.data.catalog.models import CollectionDecision, RateDay, RateDrop
+from steward.data.catalog.pages.forms import DecisionForm
+from steward.data.catalog.pages.frame import place_error
+from steward.data.catalog.queries import VIEW, catalogue_for, catalogues_for, uncollected
+from steward.kernel.errors import StewardError
+from steward.kernel.instants import now as wall_clock
+
+DECIDE = "catalog.rate.decide"
+_DAYS = 180
+CHART_OPTIONS = json.dumps(
+    {
+        "animation": False,
+        "maintainAspectRatio": False,
+        "scales": {"x": {"grid": {"display": False}}, "y": {"suggestedMax": 100, "grid": {}}},
+        "plugins": {"legend": {"display": False}},
+    }
+)
+
+
+@page(VIEW)
+def rate_page(request: HttpRequest) -> HttpResponse:
+    """归集率: now by department, over time, the falls that are not made good."""
+    bodies = access.visible_organizations(request.user, VIEW)
+    days, drops = RateDay.objects.all(), RateDrop.objects.filter(regained_on__isnull=True)
+    if bodies is not None:
+        days = days.filter(organization_id__in=bodies)
+        drops = drops.filter(organization_id__in=bodies)
+    recent = sorted(set(days.order_by("-day").values_list("day", flat=True).distinct()[:_DAYS]))
+    kept = (
+        list(days.filter(day__in=recent[-_DAYS:]).select_related("organization")) if recent else []
+    )
+    lines = [
+        (row, services.rate_of(row)) for row in kept if row.day == recent[-1]
+    ] if recent else []  # fmt: skip
+    lines.sort(key=lambda line: (line[1].value is None, line[1].value, line[0].organization.name))
+    context = {
+        "day": recent[-1] if recent else None,
+        "lines": [(row, rate, rate.listed - rate.collected) for row, rate in lines],
+        "total": _sum(lines),
+        "drops": drops.select_related("organization"),
+        "chart": _chart(kept),
+        "chart_options": CHART_OPTIONS,
+    }
+    return render_page(request, "catalog/rate.html", context, title="归集率")
+
+
+def _sum(lines: list[tuple[RateDay, services.Rate]]) -> services.Rate:
+    return services.Rate(
+        sum(rate.listed for _, rate in lines), sum(rate.collected for _, rate in lines)
+    )
+
+
+def _chart(rows: list[RateDay]) -> str:
+    """The rate of all visible departments day by day, as JSON for Chart.js; '' before two days."""
+    sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        sums[row.day][0] += len(row.listed)
+        sums[row.day][1] += len(row.collected)
+    points = [(day, services.Rate(*sums[day]).value) for day in sorted(sums)]
+    known = [(day, value) for day, value in points if value is not None]
+    if len(known) < 2:
+        return ""
+    line = {
+        "label": "归集率",
+        "data": [f"{value * 100:.2f}" for _, value in known],
+        "borderColor": "#2563eb",
+        "type": "line",
+        "pointRadius": 2,
+        "borderWidth": 1.5,
+    }
+    labels = [f"{day:%m-%d}" for day, _ in known]
+    return json.dumps({"labels": labels, "datasets": [line]}, ensure_ascii=False)
+
+
+@page(VIEW)
+def uncollected_list(request: HttpRequest) -> HttpResponse:
+    """The listed catalogues without data: now, or exactly those of a kept day (`?day=`)."""
+    rows, given = catalogues_for(request.user), request.GET
+    day = _day(given.get("day", ""))
+    if given.get("contract"):
+        rows = rows.filter(system__contract=given["contract"])
+    if given.get("organization", "").isdecimal():
+        rows = rows.filter(organization_id=int(given["organization"]))
+    rows = uncollected(rows) if day is None else rows.filter(pk__in=_missing(day, given))
+    newest = Prefetch(
+        "decisions", CollectionDecision.objects.order_by("-id"), to_attr="made_decisions"
+    )
+    context = {
+        "slice": slice_of(rows.prefetch_related(newest), request),
+        "day": day,
+        "may_decide": request.user.has_perm(DECIDE),
+    }
+    return render_page(request, "catalog/uncollected.html", context, title="未归集的目录")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _missing(day: date, given: Any) -> set[int]:
+    kept = RateDay.objects.filter(day=day)
+    if given.get("contract"):
+        kept = kept.filter(contract=given["contract"])
+    return {pk for row in kept for pk in set(row.listed) - set(row.collected)}
+
+
+@page(DECIDE)
+def decide(request: HttpRequest, catalogue_id: int) -> HttpResponse:
+    """要求归集 or 下架, with the reason."""
+    row = catalogue_for(request.user, catalogue_id)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.decide_uncollected(
+                row.pk, decision=data["decision"], reason=data["reason"], due_on=data["due_on"],
+                by=actor_of(request.user), now=wall_clock(),
+            )  # fmt: skip
+        except StewardError as error:
+            place_error(form, error)
+        else:
+            messages.success(request, "已记录决定")
+            return redirect("catalog:detail", row.pk)
+    context = {"row": row, "form": form}
+    return render_page(request, "catalog/decide.html", context, title="未归集目录的去向")
