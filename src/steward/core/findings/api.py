@@ -2,7 +2,14 @@
 
 from steward.core.findings.events import FindingClosed, FindingOpened, RecheckRequested
 from steward.core.findings.models import FindingState, Severity
-from steward.core.findings.queries import FindingInfo, get, get_many, of_subject
+from steward.core.findings.queries import (
+    FindingInfo,
+    OpenCount,
+    get,
+    get_many,
+    of_subject,
+    open_counts,
+)
 from steward.core.findings.services import (
     FindingClosedError,
     Report,
@@ -18,6 +25,7 @@ __all__ = [
     "FindingInfo",
     "FindingOpened",
     "FindingState",
+    "OpenCount",
     "RecheckRequested",
     "Report",
     "Severity",
@@ -26,6 +34,7 @@ __all__ = [
     "get",
     "get_many",
     "of_subject",
+    "open_counts",
     "report",
     "request_recheck",
 ]

@@ -2,9 +2,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
+
+from steward.core.access import api as access
+from steward.core.access.api import Somebody
 from steward.core.findings.models import Finding, FindingState
 from steward.kernel.errors import NotFoundError
 from steward.kernel.subjects import Subject
+
+VIEW = "findings.finding.view"
+OPEN = Q(state__in=(FindingState.OPEN, FindingState.REGRESSED))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCount:
+    """How many findings of one source are open for one body."""
+
+    organization_id: int | None
+    source: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +99,13 @@ def of_subject(subject: Subject, *, only_open: bool = False) -> list[FindingInfo
     if only_open:
         rows = rows.filter(state__in=(FindingState.OPEN, FindingState.REGRESSED))
     return [to_info(row) for row in rows[:200]]
+
+
+def open_counts(user: Somebody, *, sources: str) -> list[OpenCount]:
+    """Open findings that somebody may see by body and source; `sources`: how their codes start."""
+    bodies = access.visible_organizations(user, VIEW)
+    rows = Finding.objects.filter(OPEN, source__startswith=sources)
+    if bodies is not None:
+        rows = rows.filter(organization_id__in=bodies)
+    counted = rows.order_by().values_list("organization_id", "source").annotate(n=Count("pk"))
+    return [OpenCount(*row) for row in counted.order_by("organization_id", "source")]

@@ -99,7 +99,7 @@ BUILTIN = (
         "乙方：维护数据源、目录、归集、质量规则和对账，处理数据类工单。",
         (*SHARED, "desk.ticket.*", "desk.*.view", "desk.change.submit", "desk.access.request",
          "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
-         "sources.*", "catalog.*", "collection.*",
+         "sources.*", "catalog.*", "collection.*", "entities.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
          "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit", "reports.report.generate"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",

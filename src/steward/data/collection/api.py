@@ -6,11 +6,14 @@ from steward.data.collection.events import TableCollected, TableRecalled
 from steward.data.collection.lakehouse import lake, rows_in
 from steward.data.collection.models import TASK_KIND
 from steward.data.collection.queries import (
+    FlowInfo,
     TaskInfo,
     UnknownTaskError,
     all_tasks,
     collected_tables,
+    flow_for,
     task_of_table,
+    visible_tables,
 )
 from steward.data.collection.recalls import recall_task
 from steward.data.collection.running import Outcome, execute_run
@@ -29,6 +32,7 @@ from steward.data.collection.services import (
 __all__ = [
     "TASK_KIND",
     "ApplicationDraft",
+    "FlowInfo",
     "InvalidTaskError",
     "Mode",
     "Origin",
@@ -47,6 +51,7 @@ __all__ = [
     "create_task",
     "decide_offer",
     "execute_run",
+    "flow_for",
     "lake",
     "recall_task",
     "request_run",
@@ -56,4 +61,5 @@ __all__ = [
     "switch_task",
     "task_of_table",
     "unblock_task",
+    "visible_tables",
 ]

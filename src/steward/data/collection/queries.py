@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from steward.core.access import api as access
 from steward.core.access.api import Somebody
@@ -136,6 +136,46 @@ def is_late(row: CollectionTask, now: datetime) -> bool:
     """Whether the last success (or the making of the task) lies too far back."""
     since = row.last_success_at or row.created_at
     return now - since > timedelta(hours=row.max_lag_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowInfo:
+    """How collecting goes for the tasks somebody may see; `since` starts the counted runs."""
+
+    since: datetime
+    tasks: int
+    succeeded: int
+    failed: int
+    under_way: int
+    blocked: int
+    late: int
+
+
+def flow_for(user: Somebody, *, since: datetime, now: datetime) -> FlowInfo:
+    """Runs ended since an instant, what runs now, which tasks are stuck or late."""
+    counted = runs_for(user).aggregate(
+        succeeded=Count("pk", filter=Q(state=RunState.SUCCEEDED, finished_at__gte=since)),
+        failed=Count("pk", filter=Q(state=RunState.FAILED, finished_at__gte=since)),
+        under_way=Count("pk", filter=Q(state__in=(RunState.QUEUED, RunState.RUNNING))),
+    )
+    tasks = tasks_for(user).aggregate(
+        tasks=Count("pk", filter=~Q(state=TaskState.RECALLED)),
+        blocked=Count("pk", filter=Q(state=TaskState.BLOCKED)),
+    )
+    late = late_in(tasks_for(user), now)
+    return FlowInfo(since=since, late=len(late), **counted, **tasks)
+
+
+def late_in(rows: QuerySet[CollectionTask], now: datetime) -> list[int]:
+    """The ids of those that are active, scheduled and late."""
+    scheduled = rows.filter(state=TaskState.ACTIVE).exclude(schedule="")
+    return [row.pk for row in scheduled if is_late(row, now)]
+
+
+def visible_tables(user: Somebody) -> dict[str, TaskInfo]:
+    """Tables of the lake by name, of the tasks somebody may see."""
+    rows = tasks_for(user).exclude(state=TaskState.RECALLED)
+    return {row.target: to_info(row) for row in rows}
 
 
 def ended_between(contract: str, start: datetime, end: datetime) -> QuerySet[CollectionRun]:

@@ -19,6 +19,13 @@ from steward.data.entities.library import (
 )
 from steward.data.entities.models import TABLE_KIND
 from steward.data.entities.queries import LineageInfo, fed_by, lineage_of
+from steward.data.entities.sampling import (
+    Sample,
+    SampleColumn,
+    UnknownTableError,
+    masked_rows,
+    sensitivities,
+)
 from steward.data.entities.services import (
     InvalidLineageError,
     LineageDraft,
@@ -41,9 +48,12 @@ __all__ = [
     "Population",
     "Recipe",
     "Relation",
+    "Sample",
+    "SampleColumn",
     "UnknownDatabaseError",
     "UnknownEntityError",
     "UnknownLineageError",
+    "UnknownTableError",
     "all_entities",
     "deliver",
     "delivered",
@@ -56,8 +66,10 @@ __all__ = [
     "import_lineage",
     "lineage_of",
     "load_standard",
+    "masked_rows",
     "pack",
     "pack_text",
     "remove_line",
+    "sensitivities",
     "set_lines",
 ]

@@ -15,6 +15,7 @@ access.declare("entities.rows.view", "查看数据表与脱敏样例", group=GRO
 access.declare("entities.rows.view_private", "查看数据表样例的原值", group=GROUP)
 
 audit.register("entities.lineage.changed", "修改“{subject}”的字段血缘 {after[lines]} 条：{reason}")
+audit.register("entities.lineage.exported", "导出“{subject}”的字段血缘")
 audit.register("entities.rows.read", "查看表“{subject}”的 {after[rows]} 行原值")
 
 ui.add_navigation(

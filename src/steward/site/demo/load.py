@@ -19,6 +19,7 @@ from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import load_others
+from steward.site.demo.data import load_data
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -73,6 +74,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=now)
     others = load_others(cast, now=now, password=password)
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
+    load_data(cast, since=start_day, now=now, password=password, say=say)
     load_reports(CONTRACT, now=now)
     evidence.seal_all(now=now)
     say("  评分、快照、封存、报告")

@@ -24,12 +24,19 @@ def visible_to(user: Any) -> QuerySet[Finding]:
 
 
 def filtered(request: HttpRequest) -> QuerySet[Finding]:
-    """Narrowed by `?severity=`, `?contract=`, `?source=` and words or a number in `?q=`."""
+    """Narrowed by `?severity=`, `?contract=`, `?source=`, `?organization=` (an id, or `none`) and
+    words or a number in `?q=`.
+    """
     rows = visible_to(request.user)
     for name in ("severity", "contract", "source"):
         value = request.GET.get(name, "")
         if value:
             rows = rows.filter(**{name: value})
+    body = request.GET.get("organization", "")
+    if body.isdecimal() and len(body) < 18:
+        rows = rows.filter(organization_id=int(body))
+    elif body == "none":
+        rows = rows.filter(organization_id__isnull=True)
     return rows.filter(_words(request.GET.get("q", "").strip()))
 
 

@@ -21,6 +21,7 @@ from steward.data.collection.pages.forms import ReasonForm, RecallForm, TaskForm
 from steward.data.collection.queries import (
     VIEW,
     is_late,
+    late_in,
     run_for,
     runs_for,
     task_for,
@@ -45,6 +46,8 @@ def board(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in TaskState.values:
         rows = rows.filter(state=state)
+    if request.GET.get("late"):
+        rows = rows.filter(pk__in=late_in(rows, moment))
     found = slice_of(rows, request)
     last = _last_runs(found.rows)
     lines = [(row, last.get(row.pk), is_late(row, moment)) for row in found.rows]

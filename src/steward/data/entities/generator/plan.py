@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from steward.data.entities.generator.faults import FAULTS, Fault
 from steward.kernel.errors import InvalidError
 
-MOST_PEOPLE = 10_000_000
+MOST_PEOPLE = 60_000_000
+MOST_VEHICLES = 3_400_000
 HOUSEHOLD_SIZE = 2.6
 
 
@@ -67,7 +68,7 @@ def make_plan(people: int) -> Plan:
         person=person,
         household=household,
         home=_table("home", homes, faulty=home_faults, like=household.rows),
-        vehicle=_table("vehicle", people * 3 // 10),
+        vehicle=_table("vehicle", min(people * 3 // 10, MOST_VEHICLES)),
         place=_table("place", people // 40 + 150),
     )
 

@@ -17,13 +17,14 @@ WITH rows AS (
          WHEN slot >= 0 THEN DATE '1955-01-01' + CAST(((named - {clean}) * 7919) % 18262 AS INTEGER)
          ELSE DATE '1940-01-02' + CAST((n * 7919) % 29999 AS INTEGER) END AS birth,
     CASE WHEN slot IN ({minor}, {ancient}) THEN 900 + (o // 1400) * 2
-         WHEN slot = {namesake} AND o % 2 = 1 THEN 990
+         WHEN slot = {namesake} AND o % 2 = 1 THEN 990 + (o // 18262) * 2
          WHEN slot >= 0 THEN 900 + ((k - {clean}) // 18262) * 2
-         ELSE (n // 29999) * 2 END AS block
+         ELSE (n // 29999 % 449) * 2 END AS block,
+    CASE WHEN slot < 0 THEN n // (29999 * 449) ELSE 0 END AS turn
   FROM who
 ), identified AS (
   SELECT *, date_sub('year', birth, DATE '{today}') AS years,
-    citizen(CASE WHEN h(k, 12) % 10 < 8 THEN '330802'
+    citizen(CASE WHEN turn > 0 THEN '33' || padded(1900 + turn, 4) WHEN h(k, 12) % 10 < 8 THEN '330802'
       ELSE pick(['330803', '330822', '330881', '362321', '341021', '330702'], k, 13) END,
       birth, block + male) AS id
   FROM born
