@@ -34,6 +34,7 @@ def _own_files(settings, tmp_path: Path) -> None:
     """Attachments of a test never mix with those of the installation."""
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.LAKE_ROOT = tmp_path / "lake"
+    settings.SIGNING_KEY_FILE = tmp_path / "signing.pem"
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ def people(rows: int) -> str:
         SELECT i AS id, CASE WHEN i % 211 = 16 THEN i - 1 ELSE i END AS i FROM range({rows}) r(i)
     ), base AS (
         SELECT id,
-            '330802' || strftime(DATE '1950-01-01' + CAST(i * 7919 % 20000 AS INTEGER), '%Y%m%d')
+            CAST(330802 + i // 20000000 AS VARCHAR) || strftime(DATE '1950-01-01' + CAST(i * 7919 % 20000 AS INTEGER), '%Y%m%d')
                 || lpad(CAST(i // 20000 % 1000 AS VARCHAR), 3, '0') AS body,
             DATE '1950-01-01' + CAST(i * 7919 % 20000 AS INTEGER) AS born,
             '91330802MA2' || lpad(CAST(i % 1000000 AS VARCHAR), 6, '0') AS org

@@ -38,10 +38,17 @@ def tools(folder: str, peers: str) -> dict[str, list[str]]:
             f"{script}/pandera_polars.py",
             folder,
         ],
-        "Pointblank on Polars, 14 rules": [
+        "Pointblank on Polars, 14 rules, all rows": [
             f"{peers}/pointblank/bin/python",
-            f"{script}/pointblank_polars.py",
+            f"{script}/pointblank_extracts.py",
             folder,
+            "polars",
+        ],
+        "Pointblank on DuckDB, 14 rules, all rows": [
+            f"{peers}/pointblank/bin/python",
+            f"{script}/pointblank_extracts.py",
+            folder,
+            "duckdb",
         ],
         "Great Expectations on pandas, 14 rules": [
             f"{peers}/gx/bin/python",

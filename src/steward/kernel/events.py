@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, get_args, get_type_hints
 
 _KNOWN: dict[str, type["Event"]] = {}
 
@@ -53,14 +53,14 @@ def _encode(value: Any) -> Any:
 
 
 def _decode(hint: Any, value: Any) -> Any:
-    text = str(hint)
     if value is None:
         return None
-    if "datetime" in text:
+    kinds = {hint, *get_args(hint)}
+    if datetime in kinds:
         return datetime.fromisoformat(value)
-    if hint is date:
+    if date in kinds:
         return date.fromisoformat(value)
-    if "Decimal" in text:
+    if Decimal in kinds:
         return Decimal(value)
     if isinstance(value, list):
         return tuple(value)

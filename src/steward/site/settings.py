@@ -53,12 +53,15 @@ APPS = [
     "steward.data.sources",
     "steward.data.collection",
     "steward.data.catalog",
+    "steward.data.entities",
     "steward.contracts.packs",
     "steward.contracts.staffing",
     "steward.contracts.confidentiality",
     "steward.contracts.obligations",
     "steward.contracts.assessment",
     "steward.contracts.acceptance",
+    "steward.contracts.reports",
+    "steward.contracts.bundle",
 ]
 
 INSTALLED_APPS = [
@@ -159,6 +162,7 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
 LAKE_ROOT = HOME / "lake"
+SIGNING_KEY_FILE = HOME / "evidence-signing.pem"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

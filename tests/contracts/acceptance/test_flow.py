@@ -116,6 +116,15 @@ def test_review_has_ten_working_days_from_the_end_of_preparation():
     ]
 
 
+@pytest.mark.parametrize(("hour", "days"), [(10, 10), (19, 9)])
+def test_what_remains_is_told_in_working_days(hour, days):
+    begun = at_local(date(2026, 3, 2), 10)
+    known = acts((ActKind.REQUEST, begun), (ActKind.PREPARE, begun), (ActKind.PREPARED, begun))
+    (clock,) = replay(BEIJING, known, now=begun).running
+
+    assert clock.working_days_left(at_local(date(2026, 3, 3), hour)) == days
+
+
 def test_without_a_word_about_silence_late_is_late_and_nothing_more():
     begun = at_local(date(2026, 3, 2), 10)
     standing = replay(BEIJING, acts((ActKind.REQUEST, begun)), now=begun + timedelta(days=100))

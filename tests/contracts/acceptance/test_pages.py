@@ -97,7 +97,7 @@ def test_the_page_says_why_silence_counts_before_the_job_has_run():
         html = signed_in("client_owner").get(f"/acceptance/{row.pk}/").content.decode()
 
     assert "2026-10-09 00:00:00 起视为验收合格" in html
-    assert "逾期未组织验收，视为验收合格" in html
+    assert "逾期未组织验收，视为乙方提供的服务验收合格" in html
 
 
 def test_what_is_wrong_is_said_beside_its_form(owner):

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from steward.contracts.acceptance import api as acceptance
 from steward.contracts.acceptance.jobs import watch_acceptances
@@ -16,7 +17,7 @@ from tests.contracts.support import CODE, END, Year, load_huaian, year
 from tests.factories import acceptance as made
 from tests.factories import surveys
 from tests.factories.accounts import user_in_role
-from tests.support import SYSTEM
+from tests.support import SYSTEM, drain_jobs
 
 pytestmark = pytest.mark.django_db
 ASKED = made.ASKED
@@ -88,7 +89,7 @@ def test_silence_is_written_down_once_and_says_why():
 
     said = AcceptanceAct.objects.get(kind="deem").text
 
-    assert "30 日内组织验收" in said
+    assert "30日内组织验收" in said
     assert "2026-10-09 00:00 期满" in said
 
 
@@ -296,3 +297,16 @@ def test_request_review_and_certificate_are_produced():
     assert ("评审组", "王教授") in papers["review"].pairs
     assert ("结论", "验收合格") in papers["certificate"].pairs
     assert {line[1] for line in papers["certificate"].rows} == {"有"}
+
+
+def test_an_accepted_contract_frees_the_stages_that_wait_for_it():
+    row = made.accepted()
+    acceptance.watch(row.pk, now=DUE + TICK)
+
+    with time_machine.travel(DUE + timedelta(minutes=5), tick=False):
+        drain_jobs()
+
+    facts = assessment.stage_facts(CODE, as_of=DUE + timedelta(hours=1))
+    assert [(fact.stage, fact.need, fact.day) for fact in facts] == [
+        ("acceptance", "acceptance", date(2026, 10, 9))
+    ]

@@ -277,3 +277,18 @@ def test_the_same_records_give_the_same_sheet_byte_by_byte():
         second = assessment.draft_sheet(CODE, as_of=LATEST, now=END)
 
     assert first.canonical() == second.canonical()
+
+
+def test_what_waits_for_a_sides_answer_is_listed_until_it_is_given():
+    load_huaian()
+    made = entry()
+    case = assessment.propose_breach(breach(), side="client", by=CLIENT, now=MIDDLE)
+
+    before = [row.kind_label for row in assessment.waiting_for(CODE, "supplier", now=LATER)]
+    say("entry", made, "confirm")
+    say("breach", case, "dispute")
+    after = assessment.waiting_for(CODE, "supplier", now=LATEST)
+
+    assert sorted(before) == ["核定", "违约事项"]
+    decide = assessment.waiting_for(CODE, "client", now=LATEST)
+    assert (after, [row.kind_label for row in decide]) == ([], ["违约事项"])

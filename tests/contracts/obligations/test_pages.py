@@ -239,7 +239,8 @@ def test_one_file_proves_a_month_of_daily_records(place):
 def test_occurrences_of_different_duties_are_not_proved_together(place):
     answer = signed_in("engineer").get(f"{HOME}batch/?id={running().pk}&id={overdue().pk}")
 
-    assert answer.status_code == 404
+    assert answer.status_code == 422
+    assert "勾选同一项义务" in answer.content.decode()
 
 
 def test_a_proof_is_withdrawn_and_returned_only_with_a_reason(place):
@@ -301,6 +302,14 @@ def test_the_home_page_shows_the_next_duties_and_the_badge_counts_what_is_overdu
         Occurrence.objects.filter(status="open", due_at__lte=now()).exclude(rhythm="daily").count()
     )
     assert f"已逾期 {late}" in page
+
+
+def test_the_page_of_the_contract_shows_how_its_duties_stand(place):
+    page = read(signed_in("viewer"), f"/contracts/{CODE}/pack/")
+
+    done = re.search(r'<a class="tag" href="([^"]*)">已逾期 (\d+)</a>', page)
+    rows = Occurrence.objects.filter(status="open", due_at__lte=now()).count()
+    assert int(done[2]) == rows
 
 
 def test_the_client_of_another_contract_finds_nothing(place):

@@ -143,7 +143,7 @@ def test_the_days_of_a_daily_duty_share_one_finding_that_closes_with_the_last(pe
     assert Finding.objects.get().state == "closed"
 
 
-def test_withdrawing_the_proof_of_an_overdue_duty_leaves_it_overdue(people):
+def test_an_overdue_duty_whose_proof_is_withdrawn_is_noted_anew(people):
     row = occurrence()
     obligations.note_missed(row.pk, now=row.due_at)
     fulfilled(row, at=row.due_at + DAY)
@@ -151,8 +151,8 @@ def test_withdrawing_the_proof_of_an_overdue_duty_leaves_it_overdue(people):
     proof = row.proofs.get()
     obligations.end_proof(proof.pk, returned=False, reason="错件", by=SYSTEM, now=row.due_at + DAY)
 
-    row.refresh_from_db()
-    assert row.status == "open"
+    assert row.pk in obligations.overdue(row.due_at + DAY)
+    obligations.note_missed(row.pk, now=row.due_at + DAY)
     assert Finding.objects.get().state == "regressed"
 
 

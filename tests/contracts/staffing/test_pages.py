@@ -134,6 +134,7 @@ def test_what_is_wrong_in_a_correction_is_said(lead):
     assert "没有登录名为“nobody”的账号" in text(answer)
 
 
+@pytest.mark.clause("C8")
 def test_the_roster_is_laid_and_shown_as_a_grid(lead):
     person()
 
@@ -158,6 +159,7 @@ def test_a_leave_with_a_substitute_is_entered_on_the_day(lead):
     assert ("请假" in page, "代周一" in page) == (True, True)
 
 
+@pytest.mark.clause("C8")
 def test_a_person_signs_in_from_the_home_page(client):
     user = sign_in(client, "engineer")
     person("周一", user_id=user.pk)
@@ -219,6 +221,7 @@ def test_the_client_confirms_a_month(client, time_machine):
     assert "已确认 2 天" in text(answer)
 
 
+@pytest.mark.clause("C8")
 def test_the_figure_of_short_days_opens_exactly_those_days(client, time_machine):
     person()
     time_machine.move_to(NOW + timedelta(days=2), tick=False)
@@ -230,6 +233,7 @@ def test_the_figure_of_short_days_opens_exactly_those_days(client, time_machine)
     assert page.count('<td class="n"><span class="bad">3</span></td>') == 2
 
 
+@pytest.mark.clause("C8")
 def test_a_key_person_is_changed_through_the_pages(client):
     manager = person("项目经理甲", is_key=True, position_title="项目经理")
     boss = allow(user_in_role("client_owner"), "approvals.approval.view")
@@ -265,6 +269,7 @@ def test_a_change_without_its_hand_over_is_refused_beside_the_form(lead):
     assert "请填写交接安排" in text(answer)
 
 
+@pytest.mark.clause("C8")
 def test_the_sheets_are_downloaded(lead):
     member = person()
     lead.post(

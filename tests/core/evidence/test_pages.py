@@ -53,7 +53,9 @@ def test_all_seals_can_be_checked_on_the_page(admin_client, record):
 def test_the_bundle_can_be_downloaded(admin_client, record):
     answer = admin_client.get("/evidence/seals/huaian-2025/bundle/")
 
-    assert sorted(ZipFile(BytesIO(answer.content)).namelist()) == ["evidence.jsonl", "manifest.json", "seals.jsonl"]  # fmt: skip
+    assert sorted(ZipFile(BytesIO(answer.content)).namelist()) == [
+        "evidence.jsonl", "manifest.json", "seals.jsonl", "signature.json",
+    ]  # fmt: skip
 
 
 def test_unknown_records_and_contracts_are_not_found(admin_client, record):

@@ -168,3 +168,11 @@ def test_a_run_that_ended_is_not_executed_again(source):
 
     found.refresh_from_db()
     assert found.attempts == 1
+
+
+def test_only_rows_that_meet_the_condition_are_collected(source):
+    task = task_on(source, condition="id <= 10 AND 姓名 <> '居民3'")
+
+    found = run(task)
+
+    assert (found.read, found.filtered, found.rows_after) == (1000, 991, 9)

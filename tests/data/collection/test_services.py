@@ -34,6 +34,12 @@ def source(postgres_server):
         ({"mode": "mirror", "cursor": "changed", "keys": ()}, "镜像须选择关键字列"),
         ({"mode": "x"}, "没有名为“x”的归集方式"),
         ({"columns": ("姓名",)}, "交换字段须包含“id”"),
+        ({"condition": "changed >"}, "过滤条件“changed >”有误"),
+        ({"condition": "电话 = '1'"}, "过滤条件里的列“电话”不在源表中"),
+        (
+            {"mode": "incremental", "cursor": "changed", "condition": "id > 1"},
+            "带过滤条件的增量会留下",
+        ),
         ({"schedule": "every day"}, "写法有误，应为五段 cron"),
         ({"origin": "province"}, "省回流须先有批准的数据申请"),
     ],

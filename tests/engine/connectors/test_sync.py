@@ -26,6 +26,7 @@ from steward.engine.connectors.sync import (
 from steward.engine.lake.duck import open_session
 from steward.engine.lake.store import Lake
 from steward.engine.lake.writes import TooManyDeletesError
+from steward.kernel.errors import StewardError
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -331,3 +332,54 @@ def test_a_source_that_goes_away_leaves_the_table_as_it_was(source, lake):
         sync("postgresql://u:p@127.0.0.1:1/db#t", lake).run(now=NOW)
 
     assert content(lake) == EVERYONE
+
+
+def test_only_the_rows_that_meet_the_condition_are_kept(source, lake):
+    report = sync(source, lake, condition="seen >= 20 AND name <> '丁'").run(now=NOW)
+
+    assert [row[0] for row in content(lake)] == [2, 3]
+    assert (report.expected, report.read, report.filtered, report.inserted) == (4, 4, 2, 2)
+
+
+def test_a_condition_may_use_a_column_that_does_not_travel(source, lake):
+    sync(source, lake, condition="seen = 30", columns=("id", "name")).run(now=NOW)
+
+    assert content(lake) == [(4, "丁")]
+
+
+def test_a_row_that_no_longer_meets_the_condition_goes_with_the_deletes(source, lake):
+    mirror = {
+        "mode": "incremental", "cursor": "seen", "deletes": True, "most_deleted": 1.0,
+        "condition": "name <> '停用'",
+    }  # fmt: skip
+    sync(source, lake, **mirror).run(now=NOW)
+    execute(source, "UPDATE people SET name = '停用', seen = 40 WHERE id = 1")
+
+    sync(source, lake, **mirror).run(now=NOW)
+
+    assert [row[0] for row in content(lake)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("seen >=", "过滤条件“seen >=”有误"),
+        ("none = 1", "过滤条件“none = 1”有误"),
+        ("seen + 1", "整个表达式须是条件"),
+        ("seen = 1; DROP TABLE people", "有误"),
+        ("seen IN (SELECT 1)", "有误"),
+    ],
+)
+def test_a_wrong_condition_is_named_and_writes_nothing(source, lake, case):
+    condition, words = case
+
+    with pytest.raises(StewardError) as error:
+        sync(source, lake, condition=condition).run(now=NOW)
+
+    assert words in error.value.message
+    assert content(lake) == []
+
+
+def test_an_increment_that_would_leave_stale_rows_is_refused(source, lake):
+    with pytest.raises(InvalidTaskError, match="带过滤条件的增量"):
+        sync(source, lake, mode="incremental", cursor="seen", condition="seen > 1")

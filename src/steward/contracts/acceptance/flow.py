@@ -15,6 +15,7 @@ from steward.kernel.worktime import (
     end_of_working_day,
     is_working_day,
     shift_working_days,
+    working_days_between,
     working_time,
 )
 
@@ -77,10 +78,14 @@ class Clock:
         return max(0, -(-late // timedelta(days=1))) if late >= timedelta() else 0
 
     def left(self, now: datetime) -> timedelta:
-        """What remains: working time for working days, else plain time; negative when late."""
+        """What remains: working hours for working days, else plain time; negative when late."""
         if self.limit.unit == "working_days":
             return working_time(self.limit.calendar, now, self.due_at)
         return self.due_at - now
+
+    def working_days_left(self, now: datetime) -> int:
+        """How many working days end until it is due, today's included while its hours last."""
+        return working_days_between(self.limit.calendar, now, self.due_at, count_start_day=True)
 
 
 @dataclass(frozen=True, slots=True)

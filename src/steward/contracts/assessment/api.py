@@ -31,6 +31,7 @@ from steward.contracts.assessment.ledger import (
     payment,
     payments,
     stage_facts,
+    waiting_for,
 )
 from steward.contracts.assessment.paying import (
     NewPayment,
@@ -70,6 +71,7 @@ from steward.contracts.assessment.sheet import (
     SheetShift,
     sheet_shifts,
 )
+from steward.contracts.assessment.whatif import Comparison, WhatIfRefusedError, what_if, years_of
 from steward.contracts.assessment.writing import ProposalRefusedError
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "Answer",
     "AnswerRefusedError",
     "BreachInfo",
+    "Comparison",
     "EntryInfo",
     "EntryRefusedError",
     "ExclusionInfo",
@@ -104,6 +107,7 @@ __all__ = [
     "Shift",
     "SnapshotInfo",
     "StageFactInfo",
+    "WhatIfRefusedError",
     "agreed_exclusions",
     "allowed",
     "breach",
@@ -140,4 +144,7 @@ __all__ = [
     "snapshot_result",
     "stage_facts",
     "take_daily_snapshot",
+    "waiting_for",
+    "what_if",
+    "years_of",
 ]

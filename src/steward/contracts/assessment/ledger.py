@@ -22,6 +22,7 @@ from steward.contracts.assessment.models import (
     About,
     BreachCase,
     Exclusion,
+    ExpertEntry,
     PaymentRecord,
     Proposed,
     Response,
@@ -321,6 +322,65 @@ def payment(contract: str, payment_id: int, *, as_of: datetime) -> PaymentInfo:
 def documents_of(subject: Subject) -> list[files.FileInfo]:
     """The documents attached to a case or an exclusion."""
     return files.of_subject(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that one side must still answer; `url` is where."""
+
+    kind_label: str
+    words: str
+    at: datetime
+    url: str
+
+
+_SHOWN = 8
+
+
+def waiting_for(contract: str, side: str, *, now: datetime) -> list[Waiting]:
+    """What waits for a side in a contract, oldest first, at most eight.
+
+    A first answer to what the other side proposed; for the client also the decision about a
+    disputed breach.
+    """
+    home = f"/contracts/{contract}/"
+    other = OTHER[side]
+    rows = [
+        (b.proposal, "违约事项", b.what[:60], f"{home}breaches/{b.proposal.id}/")
+        for b in breaches(contract, as_of=now)
+    ]
+    rows += [
+        (e.proposal, "剔除事项", e.event_label[:60], f"{home}exclusions/{e.proposal.id}/")
+        for e in exclusions(contract, as_of=now, side=other)
+    ]
+    rows += [
+        (p.proposal, "付款记录", f"凭证 {p.voucher}", f"{home}accounts/#payments")
+        for p in payments(contract, as_of=now, side=other)
+    ]
+    found = [
+        Waiting(kind, words, proposal.at, url)
+        for proposal, kind, words, url in rows
+        if (proposal.state == "pending" and proposal.side == other)
+        or (proposal.state == "disputed" and side == "client" and kind == "违约事项")
+    ]
+    found += _entries_waiting(contract, other, home=home)
+    return sorted(found, key=lambda row: row.at)[:_SHOWN]
+
+
+def _entries_waiting(contract: str, proposer: str, *, home: str) -> list[Waiting]:
+    answered = Response.objects.filter(about=About.ENTRY, contract=contract)
+    rows = ExpertEntry.objects.filter(contract=contract, side=proposer).exclude(
+        pk__in=answered.values("about_id")
+    )
+    return [
+        Waiting(
+            "核定",
+            row.reason[:60],
+            row.recorded_at,
+            f"{home}indicators/{row.owner}/#entry-{row.pk}",
+        )
+        for row in rows.order_by("id")[:_SHOWN]
+    ]
 
 
 def contract_of(about: str, number: int) -> str:

@@ -6,8 +6,9 @@ from steward.contracts.assessment.api import (
     KINDS,
     may_read_documents,
 )
-from steward.contracts.assessment.pages.blocks import counted_in, home_standings
+from steward.contracts.assessment.pages.blocks import counted_in, home_answers, home_standings
 from steward.contracts.assessment.pages.frame import VIEW
+from steward.contracts.assessment.pages.whatif import WHAT_IF
 from steward.contracts.packs.api import RuleShape, declare_rule_kind
 from steward.core.access import api as access
 from steward.core.audit import api as audit
@@ -20,6 +21,7 @@ for kind in KINDS:
     )
 
 access.declare(VIEW, "查看考核得分与应付金额", group="合同与考核")
+access.declare(WHAT_IF, "试算合同条款", group="合同与考核")
 access.declare("assessment.entry.record", "专家评分与核定", group="合同与考核")
 access.declare("assessment.period.settle", "结算与更正考核期", group="合同与考核")
 access.declare("assessment.side.client", "代表甲方提出和答复双方事项", group="合同与考核")
@@ -49,6 +51,9 @@ ui.add_navigation(
 )
 ui.add_home_block(
     ui.HomeBlock("assessment.standing", "assessment/home.html", home_standings, VIEW, order=20)
+)
+ui.add_home_block(
+    ui.HomeBlock("assessment.answers", "assessment/home_answers.html", home_answers, VIEW, order=15)
 )
 ui.add_panel(
     ui.Panel("desk.ticket", "assessment.counted", "assessment/ticket_panel.html", counted_in, VIEW)

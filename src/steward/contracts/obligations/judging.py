@@ -21,9 +21,14 @@ class Demand(Protocol):
 class Given(Protocol):
     """A standing proof."""
 
-    kind: str
-    grade: str
-    delivered_at: datetime
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def grade(self) -> str: ...
+
+    @property
+    def delivered_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,15 +45,18 @@ def lint_duties(pack: "Pack", tree: YamlTree) -> None:
 
 
 def _targets(pack: "Pack") -> set[str]:
-    rows = [*pack.indicators(), *pack.vetoes, *pack.penalties]
-    return {row.id for row in rows}
+    return (
+        {indicator.id for indicator in pack.indicators()}
+        | {veto.id for veto in pack.vetoes}
+        | {penalty.id for penalty in pack.penalties}
+    )
 
 
 def _metrics(pack: "Pack", tree: YamlTree) -> None:
     """A metric over duties names duties and areas that the pack has."""
-    known = {
+    known: dict[str, list[str]] = {
         "ids": [duty.id for duty in pack.obligations],
-        "areas": sorted({duty.area for duty in pack.obligations}),
+        "areas": sorted({str(duty.area) for duty in pack.obligations}),
     }
     for source, path in _sources(pack):
         if source.planned or not source.metric.startswith(_NAMED_BY):

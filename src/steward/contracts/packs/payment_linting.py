@@ -33,10 +33,6 @@ def check_payment(pack: Pack, tree: YamlTree) -> None:
 def _stages(pack: Pack, tree: YamlTree) -> None:
     for n, stage in enumerate(pack.payment.stages):
         path = ("payment", "stages", n)
-        if stage.due_date is not None and stage.due_date < pack.period.start:
-            tree.problem(
-                (*path, "due_date"), "付款日期早于合同开始", value=stage.due_date.isoformat()
-            )
         if stage.due_date is not None and stage.due_days is not None:
             tree.problem((*path, "due_days"), "已有固定日期的不再写 due_days", value=stage.due_days)
         if stage.after_months is not None and "confirmation" not in stage.needs:

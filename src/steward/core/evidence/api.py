@@ -1,6 +1,6 @@
 """Facade of evidence: keep a fact, seal, verify; offer and read metrics."""
 
-from steward.core.evidence.bundle import Verdict, verify_bundle
+from steward.core.evidence.bundle import ACCEPTANCE_FORMAT, VERIFIER
 from steward.core.evidence.marking import marks
 from steward.core.evidence.metrics_registry import (
     MetricEvent,
@@ -18,6 +18,7 @@ from steward.core.evidence.queries import (
     EvidenceInfo,
     SealInfo,
     UnknownEvidenceError,
+    blobs_of,
     export_bundle,
     get,
     latest_seal,
@@ -25,8 +26,12 @@ from steward.core.evidence.queries import (
     verify_stored,
 )
 from steward.core.evidence.services import Fact, keep, keep_many, seal, seal_all
+from steward.core.evidence.signing import public_key
+from steward.core.evidence.verifier import Verdict, verify
 
 __all__ = [
+    "ACCEPTANCE_FORMAT",
+    "VERIFIER",
     "EvidenceInfo",
     "Fact",
     "Grade",
@@ -40,6 +45,7 @@ __all__ = [
     "UnknownEvidenceError",
     "UnknownMetricError",
     "Verdict",
+    "blobs_of",
     "export_bundle",
     "get",
     "keep",
@@ -51,9 +57,10 @@ __all__ = [
     "metric_specs",
     "of_subject",
     "partials",
+    "public_key",
     "seal",
     "seal_all",
     "sweep_partials",
-    "verify_bundle",
+    "verify",
     "verify_stored",
 ]

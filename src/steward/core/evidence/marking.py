@@ -14,6 +14,9 @@ _MARK = (
     "FROM ({rows}) found(contract, at) WHERE found.contract <> ''; RETURN NULL;"
 )
 
+_NEW = pgtrigger.Referencing(new="new_rows")  # type: ignore[no-untyped-call]
+_BOTH = pgtrigger.Referencing(old="old_rows", new="new_rows")  # type: ignore[no-untyped-call]
+
 
 def marks(topic: str, *, inserted: str = "", updated: str = "") -> Sequence[pgtrigger.Trigger]:
     """The triggers of one table: each statement marks the contracts and instants it touched.
@@ -29,7 +32,7 @@ def marks(topic: str, *, inserted: str = "", updated: str = "") -> Sequence[pgtr
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="new_rows"),
+                referencing=_NEW,
                 func=_MARK.format(topic=topic, rows=inserted),
             )
         )
@@ -40,7 +43,7 @@ def marks(topic: str, *, inserted: str = "", updated: str = "") -> Sequence[pgtr
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
-                referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+                referencing=_BOTH,
                 func=_MARK.format(topic=topic, rows=updated),
             )
         )

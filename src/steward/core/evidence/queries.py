@@ -1,10 +1,15 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from steward.core.evidence.bundle import row_of_seal, write_bundle
+from steward.core.evidence.bundle import (
+    EVIDENCE_FORMAT,
+    Contents,
+    row_of_seal,
+    write_bundle,
+)
 from steward.core.evidence.models import EvidenceRecord, Seal, SealedLeaf
 from steward.core.evidence.records import entry, hash_of, written
 from steward.kernel.errors import NotFoundError
@@ -117,13 +122,37 @@ def _leaves(seal: Seal) -> Iterator[SealedLeaf]:
     return SealedLeaf.objects.filter(seal=seal).select_related("evidence").order_by("position").iterator()  # fmt: skip
 
 
-def export_bundle(contract: str, target: Path, *, now: datetime) -> str:
-    """Write all sealed evidence of a contract to a zip; returns the head of the chain."""
+def export_bundle(
+    contract: str,
+    target: Path,
+    *,
+    now: datetime,
+    format: str = EVIDENCE_FORMAT,  # noqa: A002 - the word of the manifest
+    extra: Mapping[str, bytes | Path] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> str:
+    """Write all sealed evidence of a contract, and `extra` files, to a signed zip.
+
+    Returns the head of the chain. `facts` stand in the manifest beside the list of files.
+    """
     seals = list(Seal.objects.filter(contract=contract).order_by("sequence"))
     records = (
         written(leaf.evidence) | {"seal": seal.sequence, "position": leaf.position}
         for seal in seals
         for leaf in _leaves(seal)
     )
-    rows = [row_of_seal(seal) for seal in seals]
-    return write_bundle(target, contract=contract, seals=rows, records=records, now=now)
+    contents = Contents(
+        contract=contract,
+        seals=[row_of_seal(seal) for seal in seals],
+        records=records,
+        format=format,
+        extra=extra or {},
+        facts=facts or {},
+    )
+    return write_bundle(target, contents, now=now)
+
+
+def blobs_of(contract: str) -> list[str]:
+    """The SHA-256 of every stored file that a contract's evidence names, sorted."""
+    rows = EvidenceRecord.objects.filter(contract=contract).exclude(blob_sha256="")
+    return sorted(set(rows.values_list("blob_sha256", flat=True)))

@@ -40,7 +40,7 @@ SHARED = (
     "monitoring.*.view", "packs.*.view", "assessment.*.view", "files.*", "jobs.run.view",
     "inspection.*.view", "knowledge.*.view", "notify.*.view", "changes.*.view", "surveys.*.view",
     "acceptance.*.view", "staffing.*.view", "confidentiality.grant.view",
-    "confidentiality.handback.view", "obligations.*.view",
+    "confidentiality.handback.view", "obligations.*.view", "reports.*.view",
 )  # fmt: skip
 CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "assessment.*.record",
                "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
@@ -55,7 +55,7 @@ BUILTIN = (
         "系统管理员",
         "管理组织、用户、岗位和平台配置；不能授权，不能查看审计。",
         (*PEOPLE, "accounts.user.view_private", "calendars.*", "notify.*", "jobs.*", "files.*",
-         "approvals.*", "ui.*", "desk.policy.view", "desk.routing.*"),
+         "approvals.*", "ui.*", "desk.policy.view", "desk.routing.*", "reports.template.manage"),
         duty=DutyChoice.SYSTEM,
     ),
     Builtin(
@@ -78,7 +78,7 @@ BUILTIN = (
         "乙方：受理、分派、督办和关闭工单，维护路由，代表乙方确认，查看合同考核。",
         (*SHARED, "desk.*", "monitoring.window.*", "approvals.*", "knowledge.*", "obligations.*",
          "packs.draft.submit", "assessment.side.supplier", "staffing.*", "confidentiality.*",
-         "acceptance.*.supplier"),
+         "acceptance.*.supplier", "bundle.*", "reports.*"),
         (*PRIVATE, *CLIENT_SIDE),
     ),
     Builtin(
@@ -89,7 +89,7 @@ BUILTIN = (
          "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
          "monitoring.*", "cmdb.*", "inspection.*",
          "backup.*", "security.*", "duty.*", "configurations.*", "knowledge.*",
-         "obligations.proof.submit"),
+         "obligations.proof.submit", "reports.report.generate"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -101,7 +101,7 @@ BUILTIN = (
          "staffing.attendance.check_in", "confidentiality.request.submit", "confidentiality.use.record",
          "sources.*", "catalog.*", "collection.*",
          "quality.*", "reconcile.*", "themes.*", "sharing.*", "warehouse.*", "items.*",
-         "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit"),
+         "elements.*", "exchange.*", "ledger.*", "knowledge.*", "obligations.proof.submit", "reports.report.generate"),
         (*PRIVATE, *CLIENT_SIDE, *SUPPLIER_SIDE, "desk.ticket.override", "desk.ticket.void",
          "*.delete"),
     ),
@@ -112,7 +112,7 @@ BUILTIN = (
         ("*.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
          "desk.ticket.close", "approvals.*", "packs.draft.submit", "staffing.person.file",
          "confidentiality.grant.view_all", "confidentiality.grant.revoke",
-         "confidentiality.handback.register", *CLIENT_SIDE),
+         "confidentiality.handback.register", "bundle.bundle.build", *CLIENT_SIDE),
         (*PRIVATE, *SUPPLIER_SIDE),
     ),
     Builtin(

@@ -134,6 +134,7 @@ class CollectionRun(models.Model):
     expected = models.BigIntegerField("来源自报行数", null=True)
     read = models.BigIntegerField("读取行数", default=0)
     rejected = models.BigIntegerField("坏行数", default=0)
+    filtered = models.BigIntegerField("过滤掉", default=0)
     inserted = models.BigIntegerField("新增", default=0)
     updated = models.BigIntegerField("更新", default=0)
     unchanged = models.BigIntegerField("未变", default=0)

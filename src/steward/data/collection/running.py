@@ -137,6 +137,7 @@ def _sync(task: CollectionTask, connector: Connector, progress: Progress) -> Syn
         columns=tuple(task.columns),
         deletes=task.mode == Mode.MIRROR,
         fit=Fit(new="add", missing="null"),
+        condition=task.condition,
     )
     return Sync(
         source=connector, lake=lake(), table=task.target, task=job, save=save, progress=progress
@@ -147,7 +148,7 @@ def _succeed(run: CollectionRun, report: Report, *, now: datetime) -> None:
     task = run.task
     rows = rows_in(task.target)
     with transaction.atomic():
-        for name in ("expected", "read", "rejected", "inserted", "updated", "unchanged",
+        for name in ("expected", "read", "rejected", "filtered", "inserted", "updated", "unchanged",
                      "deleted", "version", "checksums", "warnings"):  # fmt: skip
             setattr(run, name, getattr(report, name))
         run.state, run.finished_at, run.rows_after = RunState.SUCCEEDED, now, rows

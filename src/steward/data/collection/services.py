@@ -24,6 +24,7 @@ from steward.data.collection.models import (
 )
 from steward.data.collection.schedules import next_run
 from steward.data.sources import api as sources
+from steward.engine.connectors.filtering import InvalidConditionError, columns_in
 from steward.engine.lake.names import TableName
 from steward.kernel.actors import Actor
 from steward.kernel.errors import ConflictError, InvalidError
@@ -58,6 +59,7 @@ class TaskDraft:
     columns: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     cursor: str = ""
+    condition: str = ""
     schedule: str = ""
     max_lag_hours: int = 48
     keep_bad_rows: bool = False
@@ -90,7 +92,7 @@ def create_task(draft: TaskDraft, *, by: Actor, now: datetime) -> CollectionTask
 
 
 _PLAIN = ("name", "source_id", "source_table", "target", "mode", "origin", "application_id",
-          "cursor", "schedule", "max_lag_hours", "keep_bad_rows")  # fmt: skip
+          "cursor", "condition", "schedule", "max_lag_hours", "keep_bad_rows")  # fmt: skip
 
 
 def _table(draft: TaskDraft) -> sources.TableInfo:
@@ -113,6 +115,7 @@ def _check(draft: TaskDraft, table: sources.TableInfo) -> None:
             words = f"源表没有列“{unknown[0]}”；已有列：{'、'.join(names)}"
             raise InvalidTaskError(words, field=field)
     _check_mode(draft, names)
+    _check_condition(draft, names)
     _check_application(draft)
     next_run(draft.schedule, table.seen_at)
 
@@ -128,6 +131,23 @@ def _check_mode(draft: TaskDraft, names: list[str]) -> None:
     needed = (*draft.keys, *([draft.cursor] if draft.cursor else []))
     if missing := [name for name in needed if name not in picked]:
         raise InvalidTaskError(f"交换字段须包含“{missing[0]}”", field="columns")
+
+
+def _check_condition(draft: TaskDraft, names: list[str]) -> None:
+    """The condition is understood and names columns that there are; its types are seen by a run."""
+    if not draft.condition.strip():
+        return
+    if draft.mode == Mode.INCREMENTAL:
+        raise InvalidTaskError(
+            "带过滤条件的增量会留下后来不再符合条件的行，请改用全量或镜像", field="condition"
+        )
+    try:
+        needed = columns_in(draft.condition)
+    except InvalidConditionError as error:
+        raise InvalidTaskError(error.message, field="condition") from error
+    if unknown := [name for name in needed if name not in names]:
+        words = f"过滤条件里的列“{unknown[0]}”不在源表中；已有列：{'、'.join(names)}"
+        raise InvalidTaskError(words, field="condition")
 
 
 def _check_application(draft: TaskDraft) -> None:

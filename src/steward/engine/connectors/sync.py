@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from steward.engine.connectors.base import Connector, Read, Stream, Window
 from steward.engine.connectors.errors import UnsupportedError
+from steward.engine.connectors.filtering import RowFilter, columns_in
 from steward.engine.connectors.sql import chosen
 from steward.engine.lake.commits import Batch
 from steward.engine.lake.fitting import Fit
 from steward.engine.lake.store import Lake
 from steward.engine.lake.writes import Written
 from steward.kernel.errors import InvalidError, StewardError
+from steward.kernel.instants import local_date
 
 State = dict[str, Any]
 Progress = Callable[[str, int], None]
@@ -40,6 +42,9 @@ class InvalidTaskError(InvalidError):
 class Task:
     """What to move. `name` identifies the task for exactly-once and must not change.
 
+    `condition` (the checked subset of SQL) keeps only the rows for which it is true; a row that
+    changes so that it no longer is goes only with a full run or with `deletes`.
+
     `incremental` reads rows whose `cursor` column has grown, in chunks of about `chunk` rows
     that are each one version; with keys they are upserted and the last value is read again (rows
     that share it may have come late), without keys they are appended. `deletes` compares all
@@ -57,12 +62,17 @@ class Task:
     deletes: bool = False
     most_deleted: float = 0.2
     fit: Fit = field(default_factory=Fit)
+    condition: str = ""
 
     def __post_init__(self) -> None:
         if self.mode == "incremental" and not self.cursor:
             raise InvalidTaskError("增量同步需要指明游标列（--cursor）")
         if self.deletes and not self.keys:
             raise InvalidTaskError("识别删除需要指明关键字列（--key）")
+        if self.condition and self.mode == "incremental" and not self.deletes:
+            raise InvalidTaskError(
+                "带过滤条件的增量会留下后来不再符合条件的行，请改用全量，或同时识别删除"
+            )
 
 
 @dataclass(kw_only=True)
@@ -72,6 +82,7 @@ class Report:
     expected: int | None = None
     read: int = 0
     rejected: int = 0
+    filtered: int = 0
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -91,7 +102,7 @@ def _nowhere(_state: State) -> None:
     """A state that nobody stores: the lake itself remembers the last batch."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Sync:
     """One source into one table of the lake.
 
@@ -105,6 +116,7 @@ class Sync:
     task: Task
     save: Save = _nowhere
     progress: Progress = _silent
+    _today: date = field(default=date.min, init=False)
 
     def run(self, *, now: datetime, state: Mapping[str, Any] | None = None) -> Report:
         """Move what there is to move. `state` is JSON; the report carries the next one.
@@ -112,6 +124,7 @@ class Sync:
         CountMismatchError, ChecksumMismatchError, SourceLostError, BadRowError and errors of
         the lake; whatever fails, the table holds whole batches only.
         """
+        self._today = local_date(now)
         self._prepare()
         report = Report(state=self._resume(state))
         if self.task.mode == "full":
@@ -182,10 +195,9 @@ class Sync:
 
     def _delete_gone(self, report: Report, now: datetime) -> None:
         self.progress("核对来源已删除的记录", report.read)
-        request = Read(columns=self.task.keys, as_text=self.task.as_text & set(self.task.keys))
-        with self.source.open(request) as stream:
+        with self.source.open(self._read(self.task.keys)) as stream:
             checked = _counted(stream, self.source, report=None, progress=_silent)
-            keys = pa.RecordBatchReader.from_batches(stream.reader.schema, checked)
+            keys = self._kept(stream, checked, columns=self.task.keys)
             written = self.lake.keep_only(self.table, keys, at_most=self.task.most_deleted, now=now)
         report.deleted += written.deleted
         report.version = written.version
@@ -193,13 +205,46 @@ class Sync:
     @contextmanager
     def _open(self, report: Report, window: Window | None) -> Iterator[pa.RecordBatchReader]:
         """A stream that counts itself into the report and checks the source's own count."""
-        request = Read(columns=self.task.columns, window=window, as_text=self.task.as_text)
-        with self.source.open(request) as stream:
+        with self.source.open(self._read(self.task.columns, window)) as stream:
             batches = _counted(stream, self.source, report=report, progress=self.progress)
             try:
-                yield pa.RecordBatchReader.from_batches(stream.reader.schema, batches)
+                yield self._kept(stream, batches, columns=self.task.columns, report=report)
             finally:
                 report.warnings += stream.warnings
+
+    def _read(self, columns: tuple[str, ...], window: Window | None = None) -> Read:
+        """A request for columns, and for those that the condition needs."""
+        extra = columns_in(self.task.condition) if self.task.condition and columns else ()
+        wanted = tuple(dict.fromkeys((*columns, *extra)))
+        as_text = self.task.as_text & set(wanted) if wanted else self.task.as_text
+        return Read(columns=wanted, window=window, as_text=as_text)
+
+    def _kept(
+        self,
+        stream: Stream,
+        batches: Iterator[pa.RecordBatch],
+        *,
+        columns: tuple[str, ...],
+        report: Report | None = None,
+    ) -> pa.RecordBatchReader:
+        """The rows for which the condition is true, with the asked columns only."""
+        schema = stream.reader.schema
+        if not self.task.condition:
+            return pa.RecordBatchReader.from_batches(schema, batches)
+        names = list(columns or schema.names)
+        found = pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
+        chosen = RowFilter(self.task.condition, schema, today=self._today)
+
+        def kept() -> Iterator[pa.RecordBatch]:
+            try:
+                for batch in chosen(batches):
+                    yield batch.select(names)
+            finally:
+                if report is not None:
+                    report.filtered += chosen.left_out
+                chosen.close()
+
+        return pa.RecordBatchReader.from_batches(found, kept())
 
     def _note(self, report: Report, written: Written, state: State) -> None:
         report.inserted += written.inserted

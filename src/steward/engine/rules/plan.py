@@ -92,9 +92,9 @@ class Scan:
         for index, name in enumerate(self.masks):
             mine = self.parts[index * BITS : (index + 1) * BITS]
             columns.append(exp.alias_(_mask(mine), name, quoted=True))
-        query = exp.select(*columns).from_(self._from())
+        query = exp.select(*columns, copy=False).from_(self._from(), copy=False)
         for lookup in self._lookups():
-            query = query.join(_aliased(lookup), on=_on(lookup), join_type="left")
+            query.join(_aliased(lookup), on=_on(lookup), join_type="left", copy=False)
         return query
 
     def failing(self) -> exp.Select:
@@ -103,14 +103,16 @@ class Scan:
             exp.NEQ(this=exp.column(name, table="f", quoted=True), expression=number(0))
             for name in self.masks
         ]
-        return exp.select(exp.Star()).from_(self.rows().subquery("f")).where(exp.or_(*some))
+        rows = self.rows().subquery("f", copy=False)
+        return exp.select(exp.Star()).from_(rows, copy=False).where(exp.or_(*some), copy=False)
 
     def counts(self) -> exp.Select:
         """How many rows have each combination of masks."""
         columns = [exp.column(name, table="f", quoted=True) for name in self.masks]
         total = exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)
-        query = exp.select(*columns, total).from_(self.rows().subquery("f"))
-        return query.group_by(*(column.copy() for column in columns))
+        rows = self.rows().subquery("f", copy=False)
+        query = exp.select(*columns, total, copy=False).from_(rows, copy=False)
+        return query.group_by(*(column.copy() for column in columns), copy=False)
 
     def _from(self) -> exp.Expr:
         """The source, under a projection for each level of values computed once a row."""
@@ -119,7 +121,8 @@ class Scan:
         for level in _levels(lets):
             columns = [exp.alias_(lets[name].copy(), name, quoted=True) for name in level]
             star = exp.Column(this=exp.Star(), table=exp.to_identifier(SOURCE, quoted=True))
-            relation = exp.select(star, *columns).from_(relation).subquery(SOURCE)
+            query = exp.select(star, *columns, copy=False).from_(relation, copy=False)
+            relation = query.subquery(SOURCE, copy=False)
         return relation
 
     def _lookups(self) -> Iterable[Lookup]:

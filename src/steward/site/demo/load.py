@@ -17,10 +17,15 @@ from steward.kernel.instants import at_local, local_date
 from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
+from steward.site.demo.catalog import load_catalog
+from steward.site.demo.confidentiality import load_confidentiality
+from steward.site.demo.contracts import load_others
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
+from steward.site.demo.reports import load_reports
+from steward.site.demo.staffing import load_staffing
 from steward.site.demo.surveys import load_surveys
 from steward.site.demo.target import write_state
 from steward.site.home import home
@@ -60,10 +65,20 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     monitors = load_monitors(items, port=port, by=DEMO, now=start)
     _live_the_year(cast, monitors, start=start, end=now, say=say)
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
+    team = load_staffing(cast, start=start_day, now=now)
+    load_confidentiality(cast, team, start=start_day, now=now)
+    say(f"  驻场团队 {len(team)} 人，一年的签到、协议与授权")
     load_surveys(cast, start=start, now=now)
     _judge(cast, start=start, now=now)
     load_money(cast, start=start, now=now)
-    say("  评分、快照、封存")
+    assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=now)
+    others = load_others(cast, now=now, password=password)
+    say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
+    listed = load_catalog(cast, now=now)
+    say(f"  数据目录 {listed} 个，普查、需求与归集率")
+    load_reports(CONTRACT, now=now)
+    evidence.seal_all(now=now)
+    say("  评分、快照、封存、报告")
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
     say(f"  所有演示账号的口令：{password}")
@@ -156,7 +171,6 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         at = now - timedelta(weeks=weeks)
         if at > start + timedelta(days=7):
             assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=at)
-    evidence.seal_all(now=now)
 
 
 def _forget_the_queue(now: datetime) -> None:

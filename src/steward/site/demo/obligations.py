@@ -22,6 +22,13 @@ def load_duties(code: str, cast: Cast, *, start: datetime, now: datetime, say: S
     """Lay the contract's duties out and live the part of its year that has passed."""
     obligations.lay_out_contract(code, reason="合同生效", by=DEMO, now=start)
     _moments(code, cast, now=now)
+    live_duties(code, cast, now=now)
+    _waiting(code, cast, now=now)
+    say(f"  合同义务 {Occurrence.objects.filter(contract=code).count()} 期，重要时刻 3 次")
+
+
+def live_duties(code: str, cast: Cast, *, now: datetime) -> None:
+    """What became of the duties that have come due; `cast.actors["owner"]` is the client."""
     rows = Occurrence.objects.filter(contract=code, status="open").select_related("duty")
     passed = list(rows.filter(due_at__lte=now).order_by("code", "due_at"))
     for name, group in groupby(passed, key=lambda row: row.code):
@@ -32,8 +39,6 @@ def load_duties(code: str, cast: Cast, *, start: datetime, now: datetime, say: S
             for number, row in enumerate(duty):
                 _fulfil(row, _fate(name, number - len(duty)), cast)
     _yearly(code, cast, now=now)
-    _waiting(code, cast, now=now)
-    say(f"  合同义务 {Occurrence.objects.filter(contract=code).count()} 期，重要时刻 3 次")
 
 
 def _fate(duty: str, from_the_end: int) -> str:
@@ -57,8 +62,8 @@ def _fulfil(row: Occurrence, fate: str, cast: Cast) -> None:
         at = row.due_at + DAY + HOUR * 3
     if fate == WAIVED:
         _waive(row, cast, at=at)
-    elif row.code in MEASURED:
-        _by_record(row, MEASURED[row.code], at=at)
+    elif row.duty.grade in ("A", "B"):
+        _by_record(row, MEASURED.get(row.code, "maintenance.record"), at=at)
     else:
         _by_hand(row, cast, at=at, confirmed=fate != WAITING)
 

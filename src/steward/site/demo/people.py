@@ -62,23 +62,23 @@ class Cast:
 def load_people(*, since: date, now: datetime, password: str) -> Cast:
     """Create the tree of bodies and the accounts; all share one password."""
     cast = Cast()
-    city = _body("huaian", "淮安市", None, region="320800000000", level="city", now=now)
+    city = add_body("huaian", "淮安市", None, region="320800000000", level="city", now=now)
     cast.bodies["huaian"] = city
-    cast.bodies[CLIENT] = _body(
+    cast.bodies[CLIENT] = add_body(
         CLIENT, "市大数据管理中心", city, region="320800000000", level="city", now=now
     )
     for code, name, region in DISTRICTS:
-        cast.bodies[code] = _body(code, f"{name}办公室", cast.bodies[CLIENT], region=region,
+        cast.bodies[code] = add_body(code, f"{name}办公室", cast.bodies[CLIENT], region=region,
                                   level="county", now=now)  # fmt: skip
-    cast.bodies[SUPPLIER] = _body(SUPPLIER, "运维服务单位", None, kind="supplier", now=now)
+    cast.bodies[SUPPLIER] = add_body(SUPPLIER, "运维服务单位", None, kind="supplier", now=now)
     for person in PEOPLE:
-        cast.actors[person.username] = _account(
+        cast.actors[person.username] = add_account(
             person, cast, since=since, now=now, password=password
         )
     return cast
 
 
-def _body(
+def add_body(
     code: str,
     name: str,
     parent: int | None,
@@ -88,13 +88,15 @@ def _body(
     level: str = "none",
     kind: str = "client",
 ) -> int:
+    """A body of the demonstration; its id."""
     new = organizations.NewOrganization(
         code=code, name=name, parent_id=parent, region_code=region, level=level, kind=kind
     )
     return organizations.create(new, by=DEMO, now=now).id
 
 
-def _account(person: Person, cast: Cast, *, since: date, now: datetime, password: str) -> Actor:
+def add_account(person: Person, cast: Cast, *, since: date, now: datetime, password: str) -> Actor:
+    """A person with a post and a role."""
     new = accounts.NewUser(person.username, person.name, title=person.title)
     user = accounts.create_user(new, by=DEMO, now=now, password=password).user
     post = accounts.add_post(

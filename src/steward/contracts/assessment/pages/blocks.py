@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from steward.contracts.assessment import api as assessment
 from steward.contracts.assessment.pages.frame import VIEW
+from steward.contracts.assessment.pages.sides import SIDES
 from steward.contracts.assessment.pages.standing import standing_of
 from steward.contracts.packs import api as packs
 from steward.kernel.errors import StewardError
@@ -21,6 +22,18 @@ def home_standings(request: HttpRequest) -> dict[str, Any] | None:
     rows = [
         standing_of(contract, user=request.user, at=at)
         for contract in packs.contracts_for(request.user, VIEW)
+    ]
+    return {"rows": rows} if rows else None
+
+
+def home_answers(request: HttpRequest) -> dict[str, Any] | None:
+    """What waits for an answer of this person's side; nothing when nothing does."""
+    at = now()
+    rows = [
+        (contract, waiting)
+        for side in SIDES
+        for contract in packs.contracts_for(request.user, f"assessment.side.{side}")
+        if (waiting := assessment.waiting_for(contract.code, side, now=at))
     ]
     return {"rows": rows} if rows else None
 

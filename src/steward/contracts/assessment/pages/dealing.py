@@ -37,7 +37,7 @@ def attempt(form: forms.Form, act: Callable[[], int]) -> int | None:
 
 
 def _stored(request: HttpRequest) -> list[int]:
-    upload = request.FILES.get("document")
+    upload: Any = request.FILES.get("document")
     if upload is None:
         return []
     at = now()
@@ -221,12 +221,6 @@ def exclusion(request: HttpRequest, code: str, exclusion_id: int) -> HttpRespons
     return render_page(request, "assessment/exclusion.html", context, title=title)
 
 
-BACK = {
-    "breach": ("assessment:breach", "case_id"),
-    "exclusion": ("assessment:exclusion", "exclusion_id"),
-}
-
-
 @require_POST
 @page(VIEW)
 def answer(request: HttpRequest, code: str, *, about: str, about_id: int) -> HttpResponse:
@@ -245,9 +239,10 @@ def answer(request: HttpRequest, code: str, *, about: str, about_id: int) -> Htt
         messages.error(request, error.message)
     else:
         messages.success(request, "已记录，并作为证据保存")
-    if about in BACK:
-        name, argument = BACK[about]
-        return redirect(name, **{"code": code, argument: about_id})
+    if about == "breach":
+        return redirect("assessment:breach", code=code, case_id=about_id)
+    if about == "exclusion":
+        return redirect("assessment:exclusion", code=code, exclusion_id=about_id)
     owner = request.POST.get("owner", "")
     if about == "entry" and owner:
         return redirect("assessment:indicator", code=code, indicator_id=owner)

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from steward.contracts.assessment import api as assessment
+from steward.contracts.obligations import api as obligations
 from steward.contracts.packs import api as packs
 from steward.desk.tickets import api as desk
 from steward.desk.tickets.api import Somebody
 from steward.kernel.canonical import decimal_text
 from steward.kernel.errors import StewardError
 from steward.kernel.instants import local
-from steward.kernel.money import round_ratio
+from steward.kernel.money import format_yuan, round_ratio
 
 _BOX = 28
+_DUTIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,21 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty that comes next, with its page and the day it is due."""
+
+    title: str
+    url: str
+    due: datetime
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One contract on a list; `result` None when it cannot be scored yet, with the reason.
 
-    `late` counts the open tickets that ran out and that this person sees; `days_left` is 0 after
-    the term; `settled` the settled years.
+    `late` counts the open tickets that ran out and that this person sees; `sheet` is what a
+    settlement would say now; `days_left` is 0 after the term; `settled` the settled years.
     """
 
     contract: packs.ContractInfo
@@ -64,6 +76,8 @@ class Standing:
     at_risk: Decimal
     kept: Kept
     late: int
+    sheet: assessment.SettlementSheet | None
+    duties: tuple[Duty, ...]
     settled: int
     health: Health
     spark: tuple[Bar, ...]
@@ -82,6 +96,7 @@ def standing_of(contract: packs.ContractInfo, *, user: Somebody, at: datetime) -
     except StewardError as error:
         why_not = error.message
     late = desk.count_late(user, contract.code)
+    sheet = assessment.sheet_for(result) if result else None
     return Standing(
         contract=contract,
         progress=max(0, min(100, (at - contract.start) * 100 // term)),
@@ -93,9 +108,18 @@ def standing_of(contract: packs.ContractInfo, *, user: Somebody, at: datetime) -
         at_risk=result.pay.possible - result.pay.payable if result else zero,
         kept=kept_of(result),
         late=late,
+        sheet=sheet,
+        duties=_duties(user, contract.code, at),
         settled=sum(1 for row in assessment.settlements(contract.code) if not row.corrects_id),
-        health=health_of(result, outlook, late=late),
+        health=health_of(result, outlook, late=late, sheet=sheet),
         spark=_spark(contract.code),
+    )
+
+
+def _duties(user: Somebody, code: str, at: datetime) -> tuple[Duty, ...]:
+    return tuple(
+        Duty(f"{row.title} {row.label}", row.url, row.planned_at or row.due_at, row.due_at <= at)
+        for row in obligations.next_duties(user, code, _DUTIES, now=at)
     )
 
 
@@ -109,18 +133,25 @@ def kept_of(result: assessment.ScoreResult | None) -> Kept:
 
 
 def health_of(
-    result: assessment.ScoreResult | None, outlook: assessment.ScoreResult | None, *, late: int
+    result: assessment.ScoreResult | None,
+    outlook: assessment.ScoreResult | None,
+    *,
+    late: int,
+    sheet: assessment.SettlementSheet | None = None,
 ) -> Health:
     """Red for money that is lost, orange for what threatens it, green for the rest.
 
-    Money is lost by a veto, or when even the best outcome stays below the line of full payment.
+    Money is lost by a veto, by an agreed penalty of the supplier, or when even the best outcome
+    stays below the line of full payment.
     """
     if result is None:
         return Health("", "未开始", ())
     bad, warn = list(_losses(result)), list(_threats(result, outlook))
+    if sheet is not None and sheet.supplier_penalties:
+        bad.append(f"乙方违约金 {format_yuan(sheet.supplier_penalties)}")
     warn += [f"{late} 张在办工单已超时"] if late else []
     if bad:
-        return Health("r", "已失分付款" if not result.pay.vetoed else "否决", (*bad, *warn))
+        return Health("r", "已失付款" if not result.pay.vetoed else "否决", (*bad, *warn))
     return Health("o", "需关注", tuple(warn)) if warn else Health("g", "正常", ())
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from steward.contracts.assessment.pages import dealing, entries, money, settling, views
+from steward.contracts.assessment.pages import dealing, entries, money, settling, views, whatif
 
 app_name = "assessment"
 prefix = "contracts/"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:code>/why/<str:indicator_id>/", views.why, name="why"),
     path("<slug:code>/indicators/<str:indicator_id>/", views.indicator, name="indicator"),
     path("<slug:code>/indicators/<str:indicator_id>/score/", entries.entry, name="entry"),
+    path("<slug:code>/what-if/", whatif.what_if, name="what_if"),
     path("<slug:code>/payable/", money.payable, name="payable"),
     path("breaches/<int:case_id>/", dealing.find_breach, name="find_breach"),
     path("exclusions/<int:exclusion_id>/", dealing.find_exclusion, name="find_exclusion"),

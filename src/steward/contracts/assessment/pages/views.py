@@ -14,8 +14,9 @@ from steward.contracts.assessment.pages.sides import entries_with_offers, sides_
 from steward.contracts.assessment.pages.standing import availability_card, standing_of
 from steward.contracts.packs import api as packs
 from steward.core.evidence import api as evidence
-from steward.core.ui.api import page, render_page
+from steward.core.ui.api import page, panels_for, render_page
 from steward.kernel.instants import now
+from steward.kernel.subjects import Subject
 
 _PAGE = 50
 
@@ -48,8 +49,15 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         "only_open": request.GET.get("show") == "unscored",
         "days": days_chart(code, known.result),
         "losses": losses_chart(known.result),
+        "panels": _panels(request, known),
+        "sheet": assessment.sheet_for(known.result),
     }
     return render_page(request, "assessment/scoreboard.html", context, title=known.contract.title)
+
+
+def _panels(request: HttpRequest, known: Asked) -> list[Any]:
+    contract = known.contract
+    return panels_for(Subject(packs.SUBJECT_KIND, contract.code, contract.title), request)
 
 
 def _untabled(request: HttpRequest, known: Asked) -> HttpResponse:
@@ -58,6 +66,7 @@ def _untabled(request: HttpRequest, known: Asked) -> HttpResponse:
         "tab": "current",
         "standing": standing_of(known.contract, user=request.user, at=now()),
         "seal": evidence.latest_seal(known.contract.code),
+        "panels": _panels(request, known),
     }
     return render_page(request, "assessment/untabled.html", context, title=known.contract.title)
 
@@ -113,6 +122,9 @@ def _leaves(request: HttpRequest, known: Asked, node: assessment.IndicatorNode) 
         "more_excluded": max(0, len(node.excluded) - _PAGE),
         "entries": entries_with_offers(request, known, node.id),
         "sides": sides_of(request, known.contract.code),
+        "proposed": assessment.exclusions(
+            known.contract.code, as_of=known.as_of, owner=node.id, period=known.result.period
+        ),
         "previous_next": _neighbours(known.result, node.id),
     }
 

@@ -16,6 +16,7 @@ from steward.contracts.obligations.queries.moments import moments_visible_to
 from steward.contracts.obligations.queries.occurrences import (
     VIEW,
     OccurrenceInfo,
+    shown_between,
     standing_filter,
     to_info,
     visible_to,
@@ -79,7 +80,7 @@ def month(request: HttpRequest) -> HttpResponse:
     days = [day for week in weeks.Calendar().monthdatescalendar(first.year, first.month)
             for day in week]  # fmt: skip
     since, until = at_local(days[0]), at_local(days[-1] + timedelta(days=1))
-    rows = _live(request).filter(shown_at__gt=since, shown_at__lte=until).order_by("shown_at", "id")
+    rows = shown_between(_live(request), since, until).order_by("due_at", "id")
     by_day: dict[date, list[Occurrence]] = defaultdict(list)
     for row in rows:
         by_day[local_date((row.planned_at or row.due_at) - _SECOND)].append(row)
@@ -169,7 +170,7 @@ def year(request: HttpRequest) -> HttpResponse:
     first = _first_month(request)
     months = [add_months(first, n) for n in range(_STRIP)]
     since, until = at_local(months[0]), at_local(add_months(first, _STRIP))
-    rows = _live(request).filter(shown_at__gt=since, shown_at__lte=until)
+    rows = shown_between(_live(request), since, until)
     context = {
         "choose": chooser(request),
         "first": first,
@@ -211,7 +212,7 @@ def _lines(rows: QuerySet[Occurrence], months: list[date], *, at: datetime) -> l
     names = dict(rows.order_by("duty__version").values_list("code", "duty__title").distinct())
     table: dict[tuple[str, str], dict[date, Box]] = defaultdict(dict)
     for row in counted:
-        table[row["contract"], row["code"]][row["month"].date()] = _box(row)
+        table[row["contract"], row["code"]][row["month"].date()] = _box(dict(row))
     return [
         Line(contract, code, names[code], [boxes.get(m) for m in months])
         for (contract, code), boxes in sorted(table.items())

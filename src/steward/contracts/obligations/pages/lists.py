@@ -1,7 +1,8 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from steward.contracts.obligations.choices import Side
+from steward.contracts.obligations.errors import ProofInvalidError
 from steward.contracts.obligations.models import Occurrence
 from steward.contracts.obligations.pages.forms import BatchForm
 from steward.contracts.obligations.pages.frame import (
@@ -63,5 +64,5 @@ def _chosen(request: HttpRequest) -> list[Occurrence]:
     rows = list(visible_to(request.user).filter(pk__in=ids[:MOST_AT_ONCE]).order_by("due_at", "id"))
     rows = [row for row in rows if may_submit(request, row) in (Side.SUPPLIER, Side.CLIENT)]
     if not rows or len({(row.contract, row.code) for row in rows}) > 1:
-        raise Http404("请选择同一项义务的期次")
+        raise ProofInvalidError("请在义务列表里勾选同一项义务的若干期，再一并提交证明")
     return rows

@@ -92,6 +92,14 @@ def placed(rows: QuerySet[Occurrence]) -> QuerySet[Occurrence]:
     return rows.annotate(shown_at=Coalesce("planned_at", "due_at"))
 
 
+def shown_between(
+    rows: QuerySet[Occurrence], since: datetime, until: datetime
+) -> QuerySet[Occurrence]:
+    """The rows whose place on the calendar lies in [since, until): a day ends at midnight."""
+    bounds = {"shown_at__gt": since, "shown_at__lte": until}
+    return placed(rows).filter(**bounds)
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list or a calendar is narrowed to; empty fields narrow nothing.

@@ -15,7 +15,6 @@ from steward.kernel.instants import local
 
 SOURCE = "contracts.obligations"
 CATEGORY = "obligation"
-_AT_ONCE = 500
 
 
 def fingerprint(row: Occurrence) -> str:
@@ -29,7 +28,7 @@ def overdue(now: datetime) -> list[int]:
     rows = Occurrence.objects.filter(
         status=Status.OPEN, retired_at__isnull=True, missed_at__isnull=True, due_at__lte=now
     )
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:_AT_ONCE])
+    return list(rows.order_by("due_at").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from steward.kernel.subjects import Subject
 
 SOURCE = "contracts.obligations"
 UPLOAD, LINK, CONFIRMED = "upload", "link", "obligations.confirmed"
+_JUDGED = ("status", "fulfilled_at", "has_proof", "awaits_client", "closed_at", "missed_at")
 FILE_PURPOSE = "履约证明"
 
 
@@ -270,7 +271,10 @@ def _check_proof(proof: NewProof, now: datetime) -> None:
 
 
 def _settle(row: Occurrence, *, by: Actor, now: datetime) -> None:
-    """Judge the occurrence by its standing proofs and say so when it becomes fulfilled."""
+    """Judge the occurrence by its standing proofs and say so when it becomes fulfilled.
+
+    One that is open again is watched again: what is overdue is noted and reported anew.
+    """
     if row.status == Status.WAIVED:
         return
     standing = list(row.proofs.filter(state=ProofState.STANDING))
@@ -279,7 +283,9 @@ def _settle(row: Occurrence, *, by: Actor, now: datetime) -> None:
     row.status, row.fulfilled_at = verdict.status, verdict.fulfilled_at
     row.has_proof, row.awaits_client = verdict.has_proof, verdict.awaits_client
     row.closed_at = now if verdict.fulfilled_at is not None else None
-    row.save(update_fields=["status", "fulfilled_at", "has_proof", "awaits_client", "closed_at"])
+    if was != Status.OPEN and row.status == Status.OPEN:
+        row.missed_at = None
+    row.save(update_fields=_JUDGED)
     if row.status == was or verdict.fulfilled_at is None:
         return
     late = row.status == Status.LATE

@@ -1,7 +1,9 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from steward.contracts.packs import api as packs
-from steward.core.ui.api import page, render_page
+from steward.contracts.packs.drafting import SUBMIT
+from steward.core.ui.api import page, panels_for, render_page
+from steward.kernel.subjects import Subject
 
 
 def _number(text: str, known: list[packs.VersionInfo]) -> int:
@@ -23,6 +25,8 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
         "versions": versions,
         "number": number,
         "pack": packs.pack_of(code, number),
+        "panels": panels_for(Subject(packs.SUBJECT_KIND, code, contract.title), request),
+        "may_amend": request.user.has_perm(SUBMIT),
     }
     return render_page(request, "packs/pack.html", context, title=f"{contract.title} · 条款")
 

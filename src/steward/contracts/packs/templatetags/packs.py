@@ -6,6 +6,13 @@ from django import template
 
 from steward.contracts.packs.document import Pack, SlaRule
 from steward.contracts.packs.registry import rule_words
+from steward.contracts.packs.telling import (
+    other_sections,
+    penalty_words,
+    rhythm_words,
+    right_words,
+    stage_words,
+)
 from steward.core.evidence.api import metric_specs
 from steward.kernel.money import format_yuan
 
@@ -13,6 +20,11 @@ register = template.Library()
 
 register.filter("rule_words", rule_words)
 register.filter("money", format_yuan)
+register.filter("rhythm_words", rhythm_words)
+register.filter("stage_words", stage_words)
+register.filter("penalty_words", penalty_words)
+register.filter("right_words", right_words)
+register.filter("other_sections", other_sections)
 
 
 @register.filter
@@ -37,6 +49,12 @@ def severities_of(rule: SlaRule, pack: Pack) -> str:
     """The severities that a rule is for, in the contract's words."""
     words = {severity.code: severity.title for severity in pack.severities}
     return "、".join(words.get(code, code) for code in rule.severities) or "全部级别"
+
+
+@register.filter
+def calendar_words(code: str, pack: Pack) -> str:
+    """The name of a calendar that the pack uses."""
+    return next((use.title for use in pack.calendars if use.id == code), code)
 
 
 @register.filter

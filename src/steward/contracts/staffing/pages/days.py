@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ from steward.core.accounts.api import actor_of
 from steward.core.ui.api import page, render_page
 from steward.kernel.actors import Actor
 from steward.kernel.errors import StewardError
-from steward.kernel.instants import local_date
+from steward.kernel.instants import at_local, local_date
 from steward.kernel.instants import now as wall_clock
 from steward.kernel.periods import add_months
 
@@ -47,6 +48,9 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
         "month": first,
         "previous": add_months(first, -1),
         "next": last,
+        "period": urlencode(
+            {"start": at_local(first).isoformat(), "end": at_local(last).isoformat()}
+        ),
         **rights(request.user, code),
     }
     return render_page(request, "staffing/roster.html", context, title=f"{contract.title} · 排班")

@@ -36,6 +36,12 @@ class TaskForm(forms.Form):
     cursor = forms.ChoiceField(
         label="游标列", required=False, help_text="增量和镜像按它取新增和修改的行"
     )
+    condition = forms.CharField(
+        label="过滤条件",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="只归集符合条件的行，如：状态 = '有效' AND 登记日期 >= DATE '2020-01-01'",
+    )
     schedule = forms.CharField(
         label="计划",
         max_length=60,

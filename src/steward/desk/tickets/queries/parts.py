@@ -76,9 +76,14 @@ def _partial(found: Tally) -> evidence.Partial:
 _Part = tuple[list[tuple[Sort, int]], list[Breach]]
 
 
+def _breach(row: list[Any]) -> Breach:
+    at, *rest = row
+    return Breach(*[*rest, datetime.fromisoformat(at)])
+
+
 def _read(data: Any) -> _Part:
     judged = [((kind, severity, clock), n) for kind, severity, clock, n in data["judged"]]
-    breaches = [Breach(*row, at=datetime.fromisoformat(at)) for at, *row in data["breaches"]]
+    breaches = [_breach(row) for row in data["breaches"]]
     return judged, breaches
 
 

@@ -5,6 +5,8 @@ number costs 44 ns, looking each of them up costs 12. It runs over malformed tex
 gives anything or NULL, but never an error.
 """
 
+from functools import reduce
+
 from steward.engine.expressions.sql import Let, Sql
 from steward.engine.rules.engines._formula import formula
 
@@ -39,11 +41,8 @@ def _place(text: Sql, index: int, let: Let) -> Sql:
 
 
 def _odd(codes: Sql, let: Let) -> Sql:
-    flags = [_passed(codes, edge, let) for edge in _EDGES]
-    total = flags[0]
-    for flag in flags[1:]:
-        total = formula("xor(v, w)", v=total, w=flag)
-    return total
+    flags = {f"p{index}": _passed(codes, edge, let) for index, edge in enumerate(_EDGES)}
+    return formula(reduce(lambda total, name: f"xor({total}, {name})", flags), **flags)
 
 
 def shape(text: Sql, let: Let) -> Sql:

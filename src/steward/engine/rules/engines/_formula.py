@@ -22,7 +22,7 @@ def formula(text: str, **values: Sql) -> Sql:
     def fill(node: exp.Expr) -> exp.Expr:
         return safe[node.name].copy() if isinstance(node, exp.Column) else node
 
-    return exp.paren(_parsed(text).copy().transform(fill))
+    return exp.paren(_parsed(text).transform(fill), copy=False)
 
 
 def digits(value: Sql, numbers: tuple[int, int, int], let: Let) -> Sql:

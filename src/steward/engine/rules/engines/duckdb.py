@@ -14,12 +14,12 @@ from sqlglot import exp
 
 from steward.engine.expressions import DataType, Flavour, Pattern, PortableSql
 from steward.engine.expressions.sql import CheckSum, Let, Sql, add, both, case, number, string
+from steward.engine.hashes import Hashes, fetch, parts, repeated
 from steward.engine.rules.context import SOURCE
 from steward.engine.rules.engine import Engine, Limits, Session, Target, engines
 from steward.engine.rules.engines import _citizen as citizen
 from steward.engine.rules.engines import _credit as credit
 from steward.engine.rules.engines._formula import digits, formula
-from steward.engine.rules.engines._repeats import Hashes, passes, repeated
 from steward.engine.rules.errors import RuleError, SourceError
 from steward.engine.rules.kind import Probe
 from steward.engine.rules.load_files import load_csv, load_excel
@@ -140,7 +140,7 @@ class DuckDbSession(Session):
             raise SourceError("DuckDB 引擎不读数据库表，请用表所在数据库的地址")
         self._from[name] = view
         rows = self.run(f"DESCRIBE {view}").fetchall()
-        self._schemas[name] = {str(row[0]): _type(str(row[1])) for row in rows}
+        self._schemas[name] = {str(row[0]): column_type(str(row[1])) for row in rows}
 
     def _create(self, view: str, select: str) -> None:
         self.run(f"CREATE VIEW {view} AS {select}")
@@ -215,18 +215,16 @@ class DuckDbSession(Session):
 
     def _repeated(self, hashed: Sql, filled: Sql, rows: int) -> Hashes | None:
         """None where reading failed: the grouping will then fail too, and say why."""
-        parts = passes(rows)
         found: list[Hashes] = []
-        for part in range(parts):
+        for part in parts(rows):
             query = exp.select(exp.alias_(hashed.copy(), "h", quoted=True))
             query = query.from_(exp.alias_(self.source(), SOURCE, table=True)).where(filled.copy())
-            if parts > 1:
-                query = query.where(formula(f"h % {parts} = {part}", h=hashed))
+            query = query.where(formula(part.condition("h"), h=hashed))
             try:
-                reader = self.connection.sql(self.render(query)).to_arrow_reader(1 << 20)
-                found.append(repeated(reader, -(-rows // parts)))
+                values = fetch(self.connection, self.render(query), rows=part.share(rows))
             except (duckdb.Error, pa.ArrowException, OSError):
                 return None
+            found.append(repeated(values))
         return np.concatenate(found)
 
     def hold(self, name: str, query: exp.Select) -> exp.Expr:
@@ -263,7 +261,7 @@ def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _type(name: str) -> DataType:
+def column_type(name: str) -> DataType:
     if name.startswith("DECIMAL"):
         return DataType.DECIMAL
     return _TYPES.get(name, DataType.OTHER)

@@ -6,7 +6,7 @@ FROM (
     "s"."a" AS "a",
     CASE
       WHEN CASE
-        WHEN "s"."_l9a7d0bd7ee"
+        WHEN "s"."_l288017d9e6"
         THEN (
           (
             CAST("s"."_l1d4f1ecbce" AS BIGINT) + 28 * "s"."_lf612403ce5" + "s"."_l3c8fd46946" + 6
@@ -206,70 +206,30 @@ FROM (
                     (
                       (
                         XOR(
-                          (
-                            (
+                          XOR(
+                            XOR(
                               XOR(
-                                (
-                                  (
+                                XOR(
+                                  XOR(
                                     XOR(
-                                      (
-                                        (
-                                          XOR(
-                                            (
-                                              (
-                                                XOR(
-                                                  (
-                                                    (
-                                                      XOR(
-                                                        (
-                                                          (
-                                                            XOR(
-                                                              (
-                                                                (
-                                                                  XOR(
-                                                                    (
-                                                                      (
-                                                                        XOR(
-                                                                          (
-                                                                            (
-                                                                              XOR((
-                                                                                (
-                                                                                  XOR("s"."_ld27a26ab48", "s"."_l4a3afae6e2")
-                                                                                )
-                                                                              ), "s"."_lb07afcdef9")
-                                                                            )
-                                                                          ),
-                                                                          "s"."_l33e50367eb"
-                                                                        )
-                                                                      )
-                                                                    ),
-                                                                    "s"."_l86b5917e39"
-                                                                  )
-                                                                )
-                                                              ),
-                                                              "s"."_l86849a9eae"
-                                                            )
-                                                          )
-                                                        ),
-                                                        "s"."_l7ac9f31848"
-                                                      )
-                                                    )
-                                                  ),
-                                                  "s"."_l2d537f3718"
-                                                )
-                                              )
-                                            ),
-                                            "s"."_l68d8a13b2d"
-                                          )
-                                        )
+                                      XOR(
+                                        XOR(
+                                          XOR(XOR("s"."_ld27a26ab48", "s"."_l4a3afae6e2"), "s"."_lb07afcdef9"),
+                                          "s"."_l33e50367eb"
+                                        ),
+                                        "s"."_l86b5917e39"
                                       ),
-                                      "s"."_le464f5edc0"
-                                    )
-                                  )
+                                      "s"."_l86849a9eae"
+                                    ),
+                                    "s"."_l7ac9f31848"
+                                  ),
+                                  "s"."_l2d537f3718"
                                 ),
-                                "s"."_lf47c68ce57"
-                              )
-                            )
+                                "s"."_l68d8a13b2d"
+                              ),
+                              "s"."_le464f5edc0"
+                            ),
+                            "s"."_lf47c68ce57"
                           ),
                           "s"."_ldccae864a7"
                         )
@@ -277,70 +237,30 @@ FROM (
                     ) & (
                       (
                         XOR(
-                          (
-                            (
+                          XOR(
+                            XOR(
                               XOR(
-                                (
-                                  (
+                                XOR(
+                                  XOR(
                                     XOR(
-                                      (
-                                        (
-                                          XOR(
-                                            (
-                                              (
-                                                XOR(
-                                                  (
-                                                    (
-                                                      XOR(
-                                                        (
-                                                          (
-                                                            XOR(
-                                                              (
-                                                                (
-                                                                  XOR(
-                                                                    (
-                                                                      (
-                                                                        XOR(
-                                                                          (
-                                                                            (
-                                                                              XOR((
-                                                                                (
-                                                                                  XOR("s"."_l2386c0f9c5", "s"."_l388aee93ed")
-                                                                                )
-                                                                              ), "s"."_l71d9c27fe6")
-                                                                            )
-                                                                          ),
-                                                                          "s"."_ld32fa7e18f"
-                                                                        )
-                                                                      )
-                                                                    ),
-                                                                    "s"."_l5fdf57083f"
-                                                                  )
-                                                                )
-                                                              ),
-                                                              "s"."_l51dccda828"
-                                                            )
-                                                          )
-                                                        ),
-                                                        "s"."_le9c9cc3e2e"
-                                                      )
-                                                    )
-                                                  ),
-                                                  "s"."_l1a0f750388"
-                                                )
-                                              )
-                                            ),
-                                            "s"."_l0e6ddf338e"
-                                          )
-                                        )
+                                      XOR(
+                                        XOR(
+                                          XOR(XOR("s"."_l2386c0f9c5", "s"."_l388aee93ed"), "s"."_l71d9c27fe6"),
+                                          "s"."_ld32fa7e18f"
+                                        ),
+                                        "s"."_l5fdf57083f"
                                       ),
-                                      "s"."_leff3ea1197"
-                                    )
-                                  )
+                                      "s"."_l51dccda828"
+                                    ),
+                                    "s"."_le9c9cc3e2e"
+                                  ),
+                                  "s"."_l1a0f750388"
                                 ),
-                                "s"."_laf3d9c73d7"
-                              )
-                            )
+                                "s"."_l0e6ddf338e"
+                              ),
+                              "s"."_leff3ea1197"
+                            ),
+                            "s"."_laf3d9c73d7"
                           ),
                           "s"."_l7e02abfac1"
                         )
@@ -358,7 +278,7 @@ FROM (
                     "s"."_lf612403ce5" > 0 AND "s"."_l3c8fd46946" > 0
                   )
                 )
-              ) AS "_l9a7d0bd7ee"
+              ) AS "_l288017d9e6"
             FROM (
               SELECT
                 "s".*,

@@ -1,13 +1,23 @@
-"""Pointblank on Polars: the 12 row rules, uniqueness, reference; no check digits. usage: FOLDER"""
+"""Pointblank: 14 rules without check digits. usage: FOLDER polars|duckdb [counts]
+
+Unless `counts` is asked for, the failing rows of every step are kept without its limit of 500 and
+written, one file a step: what tells which rule a row breaks.
+"""
 
 import sys
+from pathlib import Path
 
+import ibis
 import pointblank as pb
 import polars as pl
 
-folder = sys.argv[1]
-streets = pl.read_parquet(f"{folder}/streets.parquet")["street"].to_list()
-frame = pl.read_parquet(f"{folder}/people.parquet")
+folder, backend = Path(sys.argv[1]), sys.argv[2]
+rows = len(sys.argv) < 4
+streets = pl.read_parquet(folder / "streets.parquet")["street"].to_list()
+if backend == "duckdb":
+    frame = ibis.duckdb.connect().read_parquet(str(folder / "people.parquet"), table_name="people")
+else:
+    frame = pl.read_parquet(folder / "people.parquet")
 result = (
     pb.Validate(frame)
     .col_vals_not_null("name")
@@ -24,7 +34,7 @@ result = (
     .col_vals_in_set("street", streets)
     .rows_distinct(["citizen_id"])
     .rows_distinct(["house_no", "gender"])
-    .interrogate()
+    .interrogate(collect_extracts=rows, extract_limit=1_000_000_000)
 )
 names = [
     "name_not_null",
@@ -44,3 +54,9 @@ names = [
 ]
 for index, name in enumerate(names, start=1):
     print(name, result.n_failed(i=index, scalar=True))
+    if rows:
+        extract = result.get_data_extracts(i=index, frame=True)
+        if extract is not None and hasattr(extract, "to_parquet"):
+            extract.to_parquet(folder / f"pointblank_{name}.parquet")
+        elif extract is not None:
+            extract.write_parquet(folder / f"pointblank_{name}.parquet")

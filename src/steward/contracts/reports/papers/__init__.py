@@ -1,0 +1,1 @@
+"""Documents for Word and WPS: templates, rendering, charts, stable bytes."""

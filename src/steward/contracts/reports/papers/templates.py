@@ -1,0 +1,279 @@
+"""Templates that an office edits: what they may name, how they are filled, why one is refused."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import LxmlError  # type: ignore[import-untyped]
+
+from steward.contracts.reports.papers.flow import Flow, chapter_title, write
+from steward.contracts.reports.papers.sample import NAMES as FIGURE_NAMES
+from steward.contracts.reports.papers.stable import stable
+from steward.contracts.reports.papers.styling import clean
+from steward.contracts.reports.sections import NO_DATA, Content
+from steward.kernel.errors import InvalidError
+from steward.kernel.instants import local
+
+MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 10 * 1024**2, 60 * 1024**2, 1000
+_TAG = re.compile(r"\{[{%]p?r?\s*(.*?)\s*[}%]\}")
+_EXTERNAL = re.compile(rb'TargetMode\s*=\s*["\']External["\']')
+_MARGINS = {RELATIONSHIP_TYPE.HEADER: "页眉", RELATIONSHIP_TYPE.FOOTER: "页脚"}
+_HYPERLINK = b"/relationships/hyperlink"
+
+VARIABLES: dict[str, str] = {
+    "标题": "报告标题",
+    "合同名称": "合同名称",
+    "合同编码": "合同在平台中的编码",
+    "甲方": "甲方名称",
+    "乙方": "乙方名称",
+    "报告种类": "如“运维工作月报”",
+    "报告期": "如“2026年3月”",
+    "开始日期": "报告时段的第一天",
+    "结束日期": "报告时段的最后一天",
+    "数据截止": "数据统计到什么时间",
+    "编制日期": "生成报告的日期",
+    "版本": "第几版",
+    "修订说明": "第二版起，重新生成的原因",
+    "正文": "全部章节，单独占一段：{{p 正文 }}",
+    "各章": "逐章使用：{%p for 章 in 各章 %}，章.标题、{{p 章.内容 }}",
+    "数据": "单个数字：{{ 数据.系统可用性 }}，名称同报告的“主要数据”",
+}
+
+
+class TemplateRefusedError(InvalidError):
+    """A template that cannot be used, with what is wrong where."""
+
+    code = "reports.template_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is written about a version of a report."""
+
+    version: int
+    reason: str
+    made_at: datetime
+
+
+class _Sandbox(SandboxedEnvironment):
+    """No attributes beyond plain ones, no loops of millions, no texts of gigabytes."""
+
+    intercepted_binops = frozenset(["*", "**", "//", "%"])
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self.globals.clear()
+
+    def call_binop(self, *given: Any) -> Any:
+        raise SecurityError(f"模板里不能用运算符“{given[1]}”")
+
+
+class _Figures(dict[str, str]):
+    """`{{ 数据.系统可用性 }}`: a figure that this report lacks is no data, an unknown one refused."""
+
+    def __missing__(self, name: str) -> str:
+        if name in FIGURE_NAMES:
+            return NO_DATA
+        raise KeyError(name)
+
+
+def names_of(template: bytes) -> list[str]:
+    """The placeholders of a template as written, in the order of the text."""
+    return [match.group(1) for _, text in _texts(template) for match in _TAG.finditer(text)]
+
+
+def check(template: bytes, sample: Content) -> None:
+    """Try a template with sample data; TemplateRefusedError names the placeholder and its place."""
+    _check_package(template)
+    _check_pairs(template)
+    stamp = Stamp(2, "试填", sample.as_of)
+    filled = fill(template, sample, stamp)
+    names = names_of(template)
+    if not any("正文" in name or name.endswith(".内容") for name in names):
+        raise TemplateRefusedError(
+            "模板里没有“{{p 正文 }}”，报告会没有内容；请单独用一段写上 {{p 正文 }}"
+        )
+    try:
+        Document(BytesIO(filled))
+    except (PackageNotFoundError, KeyError, ValueError, LxmlError):
+        raise TemplateRefusedError("填入样例数据后文档无法打开，请检查模板里的占位符") from None
+
+
+def fill(template: bytes, content: Content, stamp: Stamp) -> bytes:
+    """The document: the same bytes for the same template, content and version."""
+    document = DocxTemplate(BytesIO(template))
+    document.init_docx()
+    context = _words(content, stamp) | _chapters(
+        content, document.docx.part, names=names_of(template)
+    )
+    try:
+        document.render(context, _Sandbox(), autoescape=True)
+    except UndefinedError as error:
+        raise _refusal(template, _unknown_name(template, context, error)) from None
+    except TemplateSyntaxError as error:
+        raise TemplateRefusedError(
+            f"模板里的占位符写法有误：{error.message}；请对照占位符说明检查"
+        ) from None
+    except SecurityError as error:
+        raise TemplateRefusedError(f"模板里有不允许的写法：{error}") from None
+    except (TemplateError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise TemplateRefusedError(
+            f"模板无法填写：{type(error).__name__} {error}；请对照占位符说明检查"
+        ) from None
+    properties = document.docx.core_properties
+    properties.title, properties.author = clean(content.title)[:250], "政务管家"
+    properties.last_modified_by, properties.revision = "政务管家", stamp.version
+    properties.created = properties.modified = content.as_of.replace(tzinfo=None, microsecond=0)
+    target = BytesIO()
+    document.save(target)
+    return stable(target.getvalue())
+
+
+def _words(content: Content, stamp: Stamp) -> dict[str, Any]:
+    """What a template may name (VARIABLES), save the chapters."""
+    last = local(content.end).date() if content.end == content.start else _last_day(content)
+    return {
+        "标题": clean(content.title),
+        "合同名称": clean(content.contract_title),
+        "合同编码": content.contract,
+        "甲方": clean(content.client),
+        "乙方": clean(content.supplier),
+        "报告种类": content.kind_label,
+        "报告期": clean(content.label),
+        "开始日期": f"{local(content.start):%Y-%m-%d}",
+        "结束日期": f"{last:%Y-%m-%d}",
+        "数据截止": f"{local(content.as_of):%Y-%m-%d %H:%M}",
+        "编制日期": _chinese_date(stamp.made_at),
+        "版本": f"第 {stamp.version} 版",
+        "修订说明": clean(stamp.reason),
+        "数据": _Figures({figure.name: figure.text for figure in content.figures()}),
+    }
+
+
+def _chapters(content: Content, part: Any, *, names: Sequence[str]) -> dict[str, Any]:
+    """The text as a whole and by chapters; what the template does not name is not drawn."""
+    whole = write(Flow(part), content.sections) if any("正文" in name for name in names) else ""
+    by_chapter = any("各章" in name for name in names)
+    chapters = [
+        {
+            "标题": chapter_title(number, section),
+            "内容": write(Flow(part), [section], with_titles=False),
+        }
+        for number, section in enumerate(content.sections, start=1)
+        if by_chapter
+    ]
+    return {"正文": whole, "各章": chapters}
+
+
+def _last_day(content: Content) -> Any:
+    days = content.end - (content.end - content.start) / (2**30)
+    return local(days).date()
+
+
+def _chinese_date(instant: datetime) -> str:
+    day = local(instant)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _check_package(template: bytes) -> None:
+    if len(template) > MOST_BYTES:
+        raise TemplateRefusedError("模板超过 10 MB，请去掉大图片后再上传")
+    try:
+        with zipfile.ZipFile(BytesIO(template)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MOST_PARTS or sum(e.file_size for e in entries) > MOST_UNPACKED:
+                raise TemplateRefusedError("模板展开后过大，请用 Word 或 WPS 重新保存为 .docx")
+            _check_parts(archive)
+    except zipfile.BadZipFile:
+        raise TemplateRefusedError("这不是 .docx 文件，请用 Word 或 WPS 另存为 .docx") from None
+    try:
+        Document(BytesIO(template))
+    except (PackageNotFoundError, KeyError, ValueError, LxmlError):
+        raise TemplateRefusedError("文件不是完整的 .docx 文档，请用 Word 或 WPS 重新保存") from None
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    """Neither macros nor anything fetched from elsewhere when the document is opened."""
+    for name in archive.namelist():
+        if "vbaproject" in name.lower() or name.lower().endswith(".bin"):
+            raise TemplateRefusedError("模板里有宏或嵌入的程序，请去掉后另存为 .docx")
+        if name.endswith(".rels"):
+            for relation in archive.read(name).split(b"<Relationship")[1:]:
+                if _EXTERNAL.search(relation) and _HYPERLINK not in relation:
+                    raise TemplateRefusedError(
+                        "模板引用了外部文件（链接的图片或附加的模板），请改为嵌入后再上传"
+                    )
+
+
+def _texts(template: bytes) -> Iterator[tuple[str, str]]:
+    """Where and what: paragraphs, tables (nested ones too), text boxes, heads and feet."""
+    document = Document(BytesIO(template))
+    paragraphs = tables = 0
+    for block in document.element.body:
+        if block.tag == qn("w:p"):
+            paragraphs += 1
+            yield f"第 {paragraphs} 段", _words_in(block)
+        elif block.tag == qn("w:tbl"):
+            tables += 1
+            for number, row in enumerate(block.iterchildren(qn("w:tr")), start=1):
+                for paragraph in row.iter(qn("w:p")):
+                    yield f"第 {tables} 个表格第 {number} 行", _words_in(paragraph)
+        else:
+            for paragraph in block.iter(qn("w:p")):
+                yield f"第 {paragraphs} 段之后", _words_in(paragraph)
+    for relation in document.part.rels.values():
+        place = _MARGINS.get(relation.reltype)
+        if place is not None:
+            for paragraph in relation.target_part.element.iter(qn("w:p")):
+                yield place, _words_in(paragraph)
+
+
+def _words_in(paragraph: Any) -> str:
+    """All words of a paragraph, those of a text box in it as well."""
+    return "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
+
+
+def _place_of(template: bytes, name: str) -> str:
+    """Where a placeholder stands, with its words."""
+    for place, text in _texts(template):
+        if any(name in match.group(1) for match in _TAG.finditer(text)):
+            return f"{place}“{text.strip()[:40]}”"
+    return "正文"
+
+
+def _unknown_name(template: bytes, context: Mapping[str, Any], error: UndefinedError) -> str:
+    """The placeholder that is not known, as it is written."""
+    quoted = re.findall(r"'([^']+)'", error.message or "")
+    wanted = quoted[-1] if quoted else ""
+    for name in names_of(template):
+        if wanted and wanted in name and name.split(".")[0].split("|")[0].strip() not in context:
+            return name
+    return next((name for name in names_of(template) if wanted and wanted in name), wanted)
+
+
+def _refusal(template: bytes, name: str) -> TemplateRefusedError:
+    known = "、".join(VARIABLES)
+    return TemplateRefusedError(
+        f"模板{_place_of(template, name)}用了未知的占位符“{name}”，可用：{known}", name=name
+    )
+
+
+def _check_pairs(template: bytes) -> None:
+    """A placeholder that is not closed would swallow the next paragraph: refused with its place."""
+    for place, text in _texts(template):
+        if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
+            raise TemplateRefusedError(
+                f"模板{place}“{text.strip()[:40]}”的占位符没有写完整，{{{{ 与 }}}} 须成对"
+            )

@@ -1,0 +1,1 @@
+"""Entity models as data: one YAML file, one entity or reference table."""
