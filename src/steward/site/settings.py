@@ -54,6 +54,7 @@ APPS = [
     "steward.data.collection",
     "steward.data.catalog",
     "steward.data.entities",
+    "steward.data.quality",
     "steward.contracts.packs",
     "steward.contracts.staffing",
     "steward.contracts.confidentiality",

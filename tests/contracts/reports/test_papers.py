@@ -12,7 +12,8 @@ from matplotlib import font_manager
 
 from steward.contracts.reports.papers import charts
 from steward.contracts.reports.papers.defaults import default_template
-from steward.contracts.reports.papers.templates import Stamp, TemplateRefusedError, check, fill
+from steward.contracts.reports.papers.reading import TemplateRefusedError
+from steward.contracts.reports.papers.templates import Stamp, check, fill
 from steward.contracts.reports.sections import content_from
 from tests.contracts.reports.support import content, template, words_of
 from tests.support import NOW
@@ -140,9 +141,11 @@ def test_a_figure_that_this_report_lacks_is_no_data() -> None:
         (("标题", "{{ 单位 }}", "{{p 正文 }}"), "第 2 段“{{ 单位 }}”用了未知的占位符“单位”"),
         (("{{ 数据.没有的 }}", "{{p 正文 }}"), "未知的占位符“数据.没有的”"),
         (("{{ 标题 }", "{{p 正文 }}"), "没有写完整"),
-        (("{{ 标题 * 9999999 }}", "{{p 正文 }}"), "不能用运算符"),
+        (("{{ 标题 * 9999999 }}", "{{p 正文 }}"), "不能调用函数、做运算"),
         (("{{ 标题.__class__.__mro__ }}", "{{p 正文 }}"), "不允许"),
-        (("{% for x in range(9) %}{% endfor %}", "{{p 正文 }}"), "未知的占位符"),
+        (("{{ 标题.center(999999999) }}", "{{p 正文 }}"), "不允许"),
+        (("{{ 标题|center(999999999) }}", "{{p 正文 }}"), "写法有误"),
+        (("{% for x in range(9) %}{% endfor %}", "{{p 正文 }}"), "不能调用函数"),
         (("{{ 标题 }}",), "没有“{{p 正文 }}”"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -60,7 +61,7 @@ def parse(text: str, file: str) -> YamlTree:
     if len(text.encode()) > _MAX_BYTES:
         raise PackInvalidError(file, [PackProblem(1, 1, "全文", "文件超过 2 MB，不像合同包")])
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = _composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -73,6 +74,13 @@ def parse(text: str, file: str) -> YamlTree:
         raise PackInvalidError(file, [PackProblem(1, 1, "全文", "文件为空或不是键值结构")])
     tree.value = _value(node, (), tree)
     return tree
+
+
+@lru_cache(maxsize=16)
+def _composed(text: str) -> Node | None:
+    """The nodes of a text; read once, because a pack is read again whenever it is compared."""
+    node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return node
 
 
 def _value(node: Node, path: Path, tree: YamlTree) -> Any:

@@ -2,11 +2,8 @@
 
 from steward.contracts.reports.events import ReportMade
 from steward.contracts.reports.models import REPORT_KIND, TEMPLATE_KIND
-from steward.contracts.reports.papers.templates import (
-    MOST_BYTES,
-    VARIABLES,
-    TemplateRefusedError,
-)
+from steward.contracts.reports.papers.reading import MOST_BYTES, TemplateRefusedError
+from steward.contracts.reports.papers.templates import VARIABLES
 from steward.contracts.reports.queries import (
     MAKE,
     TEMPLATES,

@@ -46,7 +46,7 @@ CLIENT_SIDE = ("*.client", "*.confirm_client", "monitoring.window.approve", "ass
                "assessment.*.settle", "changes.*.approve", "staffing.attendance.review",
                "staffing.change.approve", "confidentiality.request.approve",
                "confidentiality.handback.confirm", "desk.ticket.rate", "catalog.*.approve",
-               "catalog.rate.decide")  # fmt: skip
+               "catalog.rate.decide", "quality.*.approve")  # fmt: skip
 SUPPLIER_SIDE = ("*.supplier", "*.confirm_supplier")
 
 BUILTIN = (
@@ -122,7 +122,8 @@ BUILTIN = (
         ("desk.ticket.view", "desk.ticket.create", "desk.ticket.comment", "desk.ticket.confirm",
          "desk.ticket.rate", "findings.*.view", "organizations.organization.view", "files.*.view",
          "catalog.catalogue.view", "catalog.catalogue.rectify", "catalog.demand.view",
-         "catalog.demand.submit", "catalog.demand.approve"),
+         "catalog.demand.submit", "catalog.demand.approve", "quality.order.view",
+         "quality.order.correct"),
         PRIVATE,
     ),
     Builtin("viewer", "只读", "查看业务内容，不能改动。", ("*.view",), PRIVATE),

@@ -75,8 +75,8 @@ def load_catalog(cast: Cast, *, now: datetime) -> int:
         for name, cycle, week in told.listed:
             made.append((_publish(_draft(system.pk, name, cycle), owner, now=start), week))
     _live_the_weeks(made, start=start)
-    row = made[0][0]
-    changed = replace(catalog.draft_of(row), cycle="weekly", summary="全区在保对象，按周更新")
+    row = next(one for one, week in made if week is None)
+    changed = replace(catalog.draft_of(row), cycle="weekly", summary="全区婚姻登记与补领证件，按周汇总")
     catalog.change_catalogue(row.pk, changed, by=DEMO, now=now - 3 * DAY)
     bare = catalog.create_catalogue(
         catalog.CatalogueDraft(system_id=row.system_id, name="养老机构信息"), BARE,

@@ -14,7 +14,6 @@ from steward.contracts.reports.papers.sample import NAMES
 from steward.contracts.reports.queries import TEMPLATES, may_template
 from steward.contracts.reports.registry import KINDS, kinds
 from steward.core.accounts.api import actor_of
-from steward.core.files import api as files
 from steward.core.ui.api import page, render_page
 from steward.kernel.errors import StewardError
 from steward.kernel.instants import now as wall_clock
@@ -59,7 +58,6 @@ def _show(request: HttpRequest, form: TemplateForm, *, status: int = 200) -> Htt
                 "row": row,
                 "kind": labels.get(row.kind, row.kind),
                 "contract": titles.get(row.contract, "所有合同"),
-                "file": files.get(row.file_id) if row.file_id else None,
             }
             for row in rows[:50]
         ],

@@ -1,17 +1,14 @@
 """Templates that an office edits: what they may name, how they are filled, why one is refused."""
 
 import re
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
@@ -19,18 +16,18 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
 from steward.contracts.reports.papers.flow import Flow, chapter_title, write
+from steward.contracts.reports.papers.reading import (
+    TemplateRefusedError,
+    check_package,
+    check_pairs,
+    names_of,
+    place_of,
+)
 from steward.contracts.reports.papers.sample import NAMES as FIGURE_NAMES
 from steward.contracts.reports.papers.stable import stable
 from steward.contracts.reports.papers.styling import clean
 from steward.contracts.reports.sections import NO_DATA, Content
-from steward.kernel.errors import InvalidError
 from steward.kernel.instants import local
-
-MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 10 * 1024**2, 60 * 1024**2, 1000
-_TAG = re.compile(r"\{[{%]p?r?\s*(.*?)\s*[}%]\}")
-_EXTERNAL = re.compile(rb'TargetMode\s*=\s*["\']External["\']')
-_MARGINS = {RELATIONSHIP_TYPE.HEADER: "页眉", RELATIONSHIP_TYPE.FOOTER: "页脚"}
-_HYPERLINK = b"/relationships/hyperlink"
 
 VARIABLES: dict[str, str] = {
     "标题": "报告标题",
@@ -52,12 +49,6 @@ VARIABLES: dict[str, str] = {
 }
 
 
-class TemplateRefusedError(InvalidError):
-    """A template that cannot be used, with what is wrong where."""
-
-    code = "reports.template_refused"
-
-
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What is written about a version of a report."""
@@ -67,17 +58,27 @@ class Stamp:
     made_at: datetime
 
 
+_FILTERS = frozenset(["default", "first", "join", "last", "length", "trim"])
+
+
 class _Sandbox(SandboxedEnvironment):
-    """No attributes beyond plain ones, no loops of millions, no texts of gigabytes."""
+    """Names, figures and simple conditions: no calls, no arithmetic, few filters.
+
+    What is written in a template can then neither reach the program nor fill the memory.
+    """
 
     intercepted_binops = frozenset(["*", "**", "//", "%"])
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True)
         self.globals.clear()
+        self.filters = {name: use for name, use in self.filters.items() if name in _FILTERS}
+
+    def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002
+        return False
 
     def call_binop(self, *given: Any) -> Any:
-        raise SecurityError(f"模板里不能用运算符“{given[1]}”")
+        raise SecurityError(str(given[1]))
 
 
 class _Figures(dict[str, str]):
@@ -89,15 +90,10 @@ class _Figures(dict[str, str]):
         raise KeyError(name)
 
 
-def names_of(template: bytes) -> list[str]:
-    """The placeholders of a template as written, in the order of the text."""
-    return [match.group(1) for _, text in _texts(template) for match in _TAG.finditer(text)]
-
-
 def check(template: bytes, sample: Content) -> None:
     """Try a template with sample data; TemplateRefusedError names the placeholder and its place."""
-    _check_package(template)
-    _check_pairs(template)
+    check_package(template)
+    check_pairs(template)
     stamp = Stamp(2, "试填", sample.as_of)
     filled = fill(template, sample, stamp)
     names = names_of(template)
@@ -126,8 +122,10 @@ def fill(template: bytes, content: Content, stamp: Stamp) -> bytes:
         raise TemplateRefusedError(
             f"模板里的占位符写法有误：{error.message}；请对照占位符说明检查"
         ) from None
-    except SecurityError as error:
-        raise TemplateRefusedError(f"模板里有不允许的写法：{error}") from None
+    except SecurityError:
+        raise TemplateRefusedError(
+            "模板里有不允许的写法：只能写占位符、条件和循环，不能调用函数、做运算或访问内部属性"
+        ) from None
     except (TemplateError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise TemplateRefusedError(
             f"模板无法填写：{type(error).__name__} {error}；请对照占位符说明检查"
@@ -187,72 +185,6 @@ def _chinese_date(instant: datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _check_package(template: bytes) -> None:
-    if len(template) > MOST_BYTES:
-        raise TemplateRefusedError("模板超过 10 MB，请去掉大图片后再上传")
-    try:
-        with zipfile.ZipFile(BytesIO(template)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_PARTS or sum(e.file_size for e in entries) > MOST_UNPACKED:
-                raise TemplateRefusedError("模板展开后过大，请用 Word 或 WPS 重新保存为 .docx")
-            _check_parts(archive)
-    except zipfile.BadZipFile:
-        raise TemplateRefusedError("这不是 .docx 文件，请用 Word 或 WPS 另存为 .docx") from None
-    try:
-        Document(BytesIO(template))
-    except (PackageNotFoundError, KeyError, ValueError, LxmlError):
-        raise TemplateRefusedError("文件不是完整的 .docx 文档，请用 Word 或 WPS 重新保存") from None
-
-
-def _check_parts(archive: zipfile.ZipFile) -> None:
-    """Neither macros nor anything fetched from elsewhere when the document is opened."""
-    for name in archive.namelist():
-        if "vbaproject" in name.lower() or name.lower().endswith(".bin"):
-            raise TemplateRefusedError("模板里有宏或嵌入的程序，请去掉后另存为 .docx")
-        if name.endswith(".rels"):
-            for relation in archive.read(name).split(b"<Relationship")[1:]:
-                if _EXTERNAL.search(relation) and _HYPERLINK not in relation:
-                    raise TemplateRefusedError(
-                        "模板引用了外部文件（链接的图片或附加的模板），请改为嵌入后再上传"
-                    )
-
-
-def _texts(template: bytes) -> Iterator[tuple[str, str]]:
-    """Where and what: paragraphs, tables (nested ones too), text boxes, heads and feet."""
-    document = Document(BytesIO(template))
-    paragraphs = tables = 0
-    for block in document.element.body:
-        if block.tag == qn("w:p"):
-            paragraphs += 1
-            yield f"第 {paragraphs} 段", _words_in(block)
-        elif block.tag == qn("w:tbl"):
-            tables += 1
-            for number, row in enumerate(block.iterchildren(qn("w:tr")), start=1):
-                for paragraph in row.iter(qn("w:p")):
-                    yield f"第 {tables} 个表格第 {number} 行", _words_in(paragraph)
-        else:
-            for paragraph in block.iter(qn("w:p")):
-                yield f"第 {paragraphs} 段之后", _words_in(paragraph)
-    for relation in document.part.rels.values():
-        place = _MARGINS.get(relation.reltype)
-        if place is not None:
-            for paragraph in relation.target_part.element.iter(qn("w:p")):
-                yield place, _words_in(paragraph)
-
-
-def _words_in(paragraph: Any) -> str:
-    """All words of a paragraph, those of a text box in it as well."""
-    return "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
-
-
-def _place_of(template: bytes, name: str) -> str:
-    """Where a placeholder stands, with its words."""
-    for place, text in _texts(template):
-        if any(name in match.group(1) for match in _TAG.finditer(text)):
-            return f"{place}“{text.strip()[:40]}”"
-    return "正文"
-
-
 def _unknown_name(template: bytes, context: Mapping[str, Any], error: UndefinedError) -> str:
     """The placeholder that is not known, as it is written."""
     quoted = re.findall(r"'([^']+)'", error.message or "")
@@ -266,14 +198,5 @@ def _unknown_name(template: bytes, context: Mapping[str, Any], error: UndefinedE
 def _refusal(template: bytes, name: str) -> TemplateRefusedError:
     known = "、".join(VARIABLES)
     return TemplateRefusedError(
-        f"模板{_place_of(template, name)}用了未知的占位符“{name}”，可用：{known}", name=name
+        f"模板{place_of(template, name)}用了未知的占位符“{name}”，可用：{known}", name=name
     )
-
-
-def _check_pairs(template: bytes) -> None:
-    """A placeholder that is not closed would swallow the next paragraph: refused with its place."""
-    for place, text in _texts(template):
-        if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
-            raise TemplateRefusedError(
-                f"模板{place}“{text.strip()[:40]}”的占位符没有写完整，{{{{ 与 }}}} 须成对"
-            )

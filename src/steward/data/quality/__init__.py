@@ -1,0 +1,1 @@
+"""Quality: rules, checks of lake tables, problem orders per department, correction, cleaning."""

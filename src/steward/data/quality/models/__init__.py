@@ -1,0 +1,42 @@
+"""The rows of quality: library, checked tables and runs, orders and corrections, cleaning."""
+
+from steward.data.quality.models.cleaning import CleaningProject, CleaningRun, CleaningTable
+from steward.data.quality.models.library import RULE_KIND, VERSION_KIND, LibraryRule, RuleVersion
+from steward.data.quality.models.orders import (
+    CHANGES_KIND,
+    ORDER_KIND,
+    CellChange,
+    ChangeSet,
+    ProblemOrder,
+)
+from steward.data.quality.models.tables import (
+    RUN_KIND,
+    TABLE_KIND,
+    BodyOutcome,
+    CheckedTable,
+    QualityRun,
+    RuleOutcome,
+    RuleUse,
+)
+
+__all__ = [
+    "CHANGES_KIND",
+    "ORDER_KIND",
+    "RULE_KIND",
+    "RUN_KIND",
+    "TABLE_KIND",
+    "VERSION_KIND",
+    "BodyOutcome",
+    "CellChange",
+    "ChangeSet",
+    "CheckedTable",
+    "CleaningProject",
+    "CleaningRun",
+    "CleaningTable",
+    "LibraryRule",
+    "ProblemOrder",
+    "QualityRun",
+    "RuleOutcome",
+    "RuleUse",
+    "RuleVersion",
+]

@@ -1,0 +1,160 @@
+from typing import Any
+
+from django import forms
+
+from steward.core.organizations import api as organizations
+from steward.data.quality.choices import SEVERITIES
+from steward.data.quality.definitions import roles_of
+from steward.data.quality.library import RuleDraft
+from steward.data.quality.models import CheckedTable, RuleVersion
+from steward.data.quality.tables import TableDraft, UseDraft
+
+
+class RuleForm(forms.Form):
+    """A new rule of the library."""
+
+    code = forms.SlugField(
+        label="编码", max_length=59, help_text="小写字母、数字、连字符，如 id-card"
+    )
+    name = forms.CharField(label="名称", max_length=120)
+    group = forms.CharField(label="分组", max_length=60, help_text="如 人口通用、邻礼通·人")
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text="标准或文件")
+    definition = forms.CharField(
+        label="定义",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "mono", "spellcheck": "false"}),
+        help_text="列名是占位，配置到表时与表的列对应。例：kind: mobile 换行 column: 手机号",
+    )
+    note = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def draft(self, definition: dict[str, Any]) -> RuleDraft:
+        """What the service takes."""
+        return RuleDraft(**{**self.cleaned_data, "definition": definition})
+
+
+class ReviseForm(forms.Form):
+    """Another wording of a rule."""
+
+    definition = forms.CharField(
+        label="定义",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "mono", "spellcheck": "false"}),
+    )
+    note = forms.CharField(label="修改说明", max_length=500)
+
+
+class RetireForm(forms.Form):
+    reason = forms.CharField(label="停用理由", max_length=500)
+
+
+def body_named(text: str) -> organizations.OrganizationInfo:
+    """A body by code or full name; ValidationError otherwise."""
+    body = organizations.find(text.strip()) or next(
+        (item for item in organizations.search(text.strip(), limit=5) if item.name == text.strip()),
+        None,
+    )
+    if body is None:
+        raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
+    return body
+
+
+class TableForm(forms.Form):
+    """A lake table to be checked; the choices are its own columns."""
+
+    title = forms.CharField(label="中文名", max_length=120)
+    organization = forms.CharField(label="责任部门", help_text="单位编码或全称")
+    keys = forms.MultipleChoiceField(label="主键列", widget=forms.CheckboxSelectMultiple)
+    department_column = forms.ChoiceField(
+        label="部门列",
+        required=False,
+        help_text="写着每行归哪个部门（编码或名称）；没有则全归责任部门",
+    )
+    contract = forms.CharField(label="合同编码", max_length=40, required=False)
+    schedule = forms.CharField(
+        label="计划",
+        max_length=60,
+        required=False,
+        help_text="五段 cron；留空只在有新数据或人工时检查",
+    )
+    on_collected = forms.BooleanField(label="有新数据即检查", required=False, initial=True)
+    guidance = forms.CharField(
+        label="整改说明", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, name: str, columns: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.table_name = name
+        named = [(column, column) for column in columns]
+        for field, choices in (("keys", named), ("department_column", [("", "—"), *named])):
+            found = self.fields[field]
+            if isinstance(found, forms.ChoiceField):
+                found.choices = choices
+
+    def clean_organization(self) -> organizations.OrganizationInfo:
+        return body_named(self.cleaned_data["organization"])
+
+    def draft(self) -> TableDraft:
+        """What the service takes."""
+        data = dict(self.cleaned_data)
+        body, keys = data.pop("organization"), tuple(data.pop("keys"))
+        return TableDraft(name=self.table_name, organization_id=body.id, keys=keys, **data)
+
+
+class UseForm(forms.Form):
+    """A rule on a table: one choice of column for every part of the rule."""
+
+    severity = forms.ChoiceField(label="级别", choices=SEVERITIES, initial="normal")
+    threshold = forms.DecimalField(
+        label="容差", min_value=0, max_value=1, max_digits=7, decimal_places=6, initial=0,
+        help_text="允许不合格的比例，0 为不允许",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, version: RuleVersion, columns: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rule_id = version.rule_id
+        self.roles = roles_of(version.definition)
+        lower = {name.casefold(): name for name in columns}
+        for number, role in enumerate(self.roles):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=f"“{role}”对应的列",
+                choices=[(name, name) for name in columns],
+                initial=lower.get(role.casefold(), ""),
+            )
+
+    def draft(self) -> UseDraft:
+        """What the service takes."""
+        data = self.cleaned_data
+        mapping = {role: data[f"column_{number}"] for number, role in enumerate(self.roles)}
+        return UseDraft(
+            rule_id=self.rule_id,
+            mapping=mapping,
+            severity=data["severity"],
+            threshold=data["threshold"],
+        )
+
+
+class ChangeUseForm(forms.Form):
+    severity = forms.ChoiceField(label="级别", choices=SEVERITIES)
+    threshold = forms.DecimalField(
+        label="容差", min_value=0, max_value=1, max_digits=7, decimal_places=6
+    )
+    is_active = forms.BooleanField(label="启用", required=False)
+
+
+class LevelsForm(forms.Form):
+    """A level for every column."""
+
+    def __init__(self, *args: Any, table: CheckedTable, columns: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        for number, name in enumerate(columns):
+            self.fields[f"level_{number}"] = forms.TypedChoiceField(
+                label=name,
+                coerce=int,
+                choices=[(1, "L1 公开"), (2, "L2 内部"), (3, "L3 敏感"), (4, "L4 高敏感")],
+                initial=int(table.levels.get(name, (3, ""))[0]),
+            )
+
+    def levels(self) -> dict[str, int]:
+        """Column → level."""
+        return {
+            name: self.cleaned_data[f"level_{number}"] for number, name in enumerate(self.columns)
+        }

@@ -1,0 +1,226 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from steward.core.accounts.api import actor_of
+from steward.core.audit import api as audit
+from steward.core.ui.api import page, panels_for, render_page
+from steward.data.collection import api as collection
+from steward.data.quality import library, tables
+from steward.data.quality.choices import OrderState, RunState, VersionState
+from steward.data.quality.definitions import words_of
+from steward.data.quality.levels import UNKNOWN, masked, plain
+from steward.data.quality.models import CheckedTable, LibraryRule, RuleUse, RuleVersion
+from steward.data.quality.pages.forms import ChangeUseForm, LevelsForm, TableForm, UseForm
+from steward.data.quality.queries import VIEW, latest_runs, table_for, tables_for
+from steward.data.quality.suggestions import suggestions_for
+from steward.data.sources import api as sources
+from steward.engine.lake.duck import explained, open_session
+from steward.kernel.errors import NotFoundError, StewardError
+from steward.kernel.instants import now as wall_clock
+
+CHANGE, RUN, PRIVATE = "quality.table.change", "quality.table.run", "quality.rows.view_private"
+
+
+@page(CHANGE)
+def new_table(request: HttpRequest) -> HttpResponse:
+    """登记质检表: a table of the lake, then how it is checked."""
+    taken = set(CheckedTable.objects.values_list("name", flat=True))
+    free = [name for name in collection.lake().tables() if name not in taken]
+    name = request.GET.get("name", "")
+    if name not in free:
+        context: dict[str, Any] = {"free": free}
+        return render_page(request, "quality/choose.html", context, title="登记质检表")
+    columns = tables.columns_of(name)
+    form = TableForm(request.POST or None, name=name, columns=columns, initial=_initial(name))
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = tables.register_table(form.draft(), by=actor_of(request.user), now=wall_clock())
+        except StewardError as error:
+            field = str(error.data.get("field", ""))
+            form.add_error(field if field in form.fields else None, error.message)
+        else:
+            messages.success(request, "已登记，请核对数据级别并配置规则")
+            return redirect("quality:table", row.pk)
+    context = {"form": form, "name": name}
+    return render_page(request, "quality/table_form.html", context, title="登记质检表")
+
+
+def _initial(name: str) -> dict[str, Any]:
+    keys = list(collection.lake().describe(name).keys)
+    task = collection.task_of_table(name)
+    if task is None:
+        return {"keys": keys}
+    found: dict[str, Any] = {"keys": keys or list(task.keys), "contract": task.contract}
+    table = sources.table(task.source_id, task.source_table)
+    if table is not None:
+        found["title"] = table.comment or table.name.rpartition(".")[2]
+    return found
+
+
+@page(VIEW)
+def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
+    """One table: last score, rules, columns with levels, a sample masked, runs, orders."""
+    table = table_for(request.user, table_id)
+    run = next(iter(latest_runs([table.pk])), None)
+    outcomes = {row.use_id: row for row in run.outcomes.all()} if run is not None else {}
+    uses = [(use, outcomes.get(use.pk)) for use in table.uses.select_related("rule")]
+    used = [use.rule_id for use, _ in uses]
+    approved = LibraryRule.objects.filter(
+        is_retired=False, versions__state=VersionState.APPROVED
+    ).distinct()
+    unmasked = request.user.has_perm(PRIVATE) and request.GET.get("values") == "plain"
+    columns, sample = _sample(table, unmasked=unmasked)
+    if unmasked and sample:
+        audit.record("quality.rows.read", table.subject, by=actor_of(request.user),
+                     now=wall_clock(), after={"rows": len(sample)})  # fmt: skip
+    context = {
+        "table": table,
+        "run": run,
+        "uses": uses,
+        "addable": approved.exclude(pk__in=used),
+        "reusable": approved.filter(pk__in=used),
+        "columns": [(name, int(table.levels.get(name, UNKNOWN)[0])) for name in columns],
+        "sample": sample,
+        "unmasked": unmasked,
+        "may_unmask": request.user.has_perm(PRIVATE),
+        "runs": table.runs.defer("result")[:15],
+        "orders": table.orders.filter(state=OrderState.OPEN).select_related("organization"),
+        "may_change": request.user.has_perm(CHANGE),
+        "may_run": request.user.has_perm(RUN) and table.is_active,
+        "running": table.runs.filter(state__in=(RunState.QUEUED, RunState.RUNNING)).exists(),
+        "panels": panels_for(table.subject, request),
+    }
+    return render_page(request, "quality/table.html", context, title=table.title)
+
+
+def _sample(table: CheckedTable, *, unmasked: bool) -> tuple[list[str], list[list[str | None]]]:
+    lake = collection.lake()
+    if not lake.exists(table.name):
+        return [], []
+    try:
+        snapshot = lake.snapshot(table.name)
+        with open_session() as session, explained(table.title):
+            cursor = session.execute(f"SELECT * FROM {snapshot.relation} LIMIT 5")  # noqa: S608
+            names = [item[0] for item in cursor.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except StewardError:
+        return list(lake.describe(table.name).schema.names), []
+    shown = plain(rows) if unmasked else masked(rows, table.levels)
+    return names, [list(row.values()) for row in shown]
+
+
+@require_POST
+@page(RUN)
+def run_now(request: HttpRequest, table_id: int) -> HttpResponse:
+    """立即检查."""
+    table = table_for(request.user, table_id)
+    try:
+        run = tables.request_run(table.pk, by=actor_of(request.user), now=wall_clock())
+    except StewardError as error:
+        messages.error(request, error.message)
+        return redirect("quality:table", table.pk)
+    return redirect("quality:run", run.pk)
+
+
+@page(CHANGE)
+def assign(request: HttpRequest, table_id: int, rule_id: int) -> HttpResponse:
+    """配置规则: which column plays which part."""
+    table = table_for(request.user, table_id)
+    version = RuleVersion.objects.filter(
+        rule_id=rule_id, rule__is_retired=False, state=VersionState.APPROVED
+    ).first()
+    if version is None:
+        raise NotFoundError("没有这条已批准的规则")
+    columns = tables.columns_of(table.name)
+    form = UseForm(request.POST or None, version=version, columns=columns)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tables.assign_rule(table.pk, form.draft(), by=actor_of(request.user), now=wall_clock())
+        except StewardError as error:
+            field = str(error.data.get("field", ""))
+            form.add_error(field if field in form.fields else None, error.message)
+        else:
+            messages.success(request, f"已配置“{version.rule.name}”，下次检查起生效")
+            return redirect("quality:table", table.pk)
+    context = {
+        "form": form,
+        "table": table,
+        "version": version,
+        "words": words_of(version.definition),
+    }
+    return render_page(request, "quality/assign.html", context, title="配置规则")
+
+
+@page(CHANGE)
+def change_use(request: HttpRequest, use_id: int) -> HttpResponse:
+    """Level, tolerance, on or off."""
+    use = (
+        RuleUse.objects.select_related("table", "rule")
+        .filter(pk=use_id, table__in=tables_for(request.user))
+        .first()
+    )
+    if use is None:
+        raise NotFoundError("没有这项配置")
+    initial = {"severity": use.severity, "threshold": use.threshold, "is_active": use.is_active}
+    form = ChangeUseForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        tables.change_use(use.pk, **form.cleaned_data, by=actor_of(request.user), now=wall_clock())
+        return redirect("quality:table", use.table_id)
+    context = {"form": form, "use": use, "table": use.table}
+    return render_page(request, "quality/use.html", context, title=use.rule.name)
+
+
+@page(CHANGE)
+def levels(request: HttpRequest, table_id: int) -> HttpResponse:
+    """数据级别 of the columns."""
+    table = table_for(request.user, table_id)
+    columns = tables.columns_of(table.name)
+    form = LevelsForm(request.POST or None, table=table, columns=columns)
+    if request.method == "POST" and form.is_valid():
+        tables.set_levels(table.pk, form.levels(), by=actor_of(request.user), now=wall_clock())
+        messages.success(request, "已保存数据级别")
+        return redirect("quality:table", table.pk)
+    context = {"form": form, "table": table}
+    return render_page(request, "quality/levels.html", context, title="数据级别")
+
+
+@page(CHANGE)
+def suggestions(request: HttpRequest, table_id: int) -> HttpResponse:
+    """按数据建议的规则: taken ones become drafts of the library."""
+    table = table_for(request.user, table_id)
+    found = suggestions_for(table)
+    if request.method == "POST":
+        picked = {int(text) for text in request.POST.getlist("pick") if text.isdecimal()}
+        made = 0
+        for number, item in enumerate(found):
+            if number in picked and _draft(request, table, (number, item.name, item.definition)):
+                made += 1
+        messages.success(request, f"已建立 {made} 条草稿，提交审核后可配置到表")
+        return redirect("quality:rules")
+    lines = [(number, item, words_of(item.definition)) for number, item in enumerate(found)]
+    context = {"table": table, "lines": lines}
+    return render_page(request, "quality/suggestions.html", context, title="建议的规则")
+
+
+def _draft(
+    request: HttpRequest, table: CheckedTable, item: tuple[int, str, dict[str, Any]]
+) -> bool:
+    number, name, definition = item
+    code = f"t{table.pk}-{str(definition['kind']).replace('_', '-')}-{number + 1}"
+    draft = library.RuleDraft(
+        code=code,
+        name=name,
+        group=table.title[:60],
+        definition=definition,
+        note=f"由“{table.title}”的数据建议",
+    )
+    try:
+        library.create_rule(draft, by=actor_of(request.user), now=wall_clock())
+    except StewardError as error:
+        messages.error(request, f"{name}：{error.message}")
+        return False
+    return True

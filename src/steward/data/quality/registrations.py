@@ -1,0 +1,68 @@
+"""What quality adds to the platform: permissions, sentences, approvals, navigation, links."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.urls import reverse
+
+from steward.core.access import api as access
+from steward.core.approvals import api as approvals
+from steward.core.audit import api as audit
+from steward.core.ui import api as ui
+from steward.data.quality import library
+from steward.data.quality.choices import DIMENSIONS
+from steward.data.quality.models import ORDER_KIND, RULE_KIND, RUN_KIND, TABLE_KIND, VERSION_KIND
+from steward.kernel.instants import now as wall_clock
+
+GROUP = "数据服务"
+access.declare("quality.rule.view", "查看治理规则库", group=GROUP)
+access.declare("quality.rule.change", "起草、修改、停用治理规则", group=GROUP)
+access.declare("quality.rule.approve", "审核治理规则", group=GROUP)
+access.declare("quality.table.view", "查看质检表、检查和得分", group=GROUP)
+access.declare("quality.table.change", "登记质检表，配置规则和数据级别", group=GROUP)
+access.declare("quality.table.run", "发起质量检查和规则试算", group=GROUP)
+access.declare("quality.rows.view_private", "查看不合格行的原值（不脱敏）", group=GROUP)
+access.declare("quality.order.view", "查看问题数据工单", group=GROUP)
+access.declare("quality.order.correct", "更正问题数据（页面修改、Excel 回填）", group=GROUP)
+
+audit.register("quality.rule.created", "建立治理规则“{subject}”")
+audit.register("quality.rule.revised", "修改治理规则“{subject}”为第 {after[number]} 版")
+audit.register("quality.rule.submitted", "提交治理规则“{subject}”第 {after[number]} 版审核")
+audit.register("quality.rule.retired", "停用治理规则“{subject}”：{reason}")
+audit.register("quality.table.registered", "登记质检表“{subject}”")
+audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
+audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
+audit.register("quality.use.changed", "修改质检表“{subject}”的规则“{after[rule]}”")
+audit.register("quality.rows.read", "查看“{subject}”的不合格行原值，{after[rows]} 行")
+
+approvals.declare_purpose(
+    library.PURPOSE,
+    "治理规则审核",
+    (approvals.FactField("dimension", "维度", "choice", tuple(DIMENSIONS)),),
+)
+ui.add_navigation(
+    ui.NavItem("数据服务", "数据质量", "verified", "quality:home", "quality.table.view", order=60)
+)
+ui.add_navigation(
+    ui.NavItem("数据服务", "治理规则库", "rule", "quality:rules", "quality.rule.view", order=62)
+)
+ui.add_navigation(
+    ui.NavItem("数据服务", "问题数据工单", "assignment_late", "quality:orders",
+               "quality.order.view", order=64)
+)  # fmt: skip
+ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
+ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))
+ui.add_link(TABLE_KIND, lambda key: reverse("quality:table", args=[key]))
+ui.add_link(RUN_KIND, lambda key: reverse("quality:run", args=[key]))
+ui.add_link(ORDER_KIND, lambda key: reverse("quality:order", args=[key]))
+
+
+def seed_after_migrate(using: str, **_: Any) -> None:
+    """After a migrate the approval flow exists; what administrators made of it stays."""
+    if "approvals_flow" in connections[using].introspection.table_names():
+        library.seed_flow(now=wall_clock())
+
+
+post_migrate.connect(seed_after_migrate, sender=apps.get_app_config("quality"))
