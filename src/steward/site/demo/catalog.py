@@ -76,7 +76,9 @@ def load_catalog(cast: Cast, *, now: datetime) -> int:
             made.append((_publish(_draft(system.pk, name, cycle), owner, now=start), week))
     _live_the_weeks(made, start=start)
     row = next(one for one, week in made if week is None)
-    changed = replace(catalog.draft_of(row), cycle="weekly", summary="全区婚姻登记与补领证件，按周汇总")
+    changed = replace(
+        catalog.draft_of(row), cycle="weekly", summary="全区婚姻登记与补领证件，按周汇总"
+    )
     catalog.change_catalogue(row.pk, changed, by=DEMO, now=now - 3 * DAY)
     bare = catalog.create_catalogue(
         catalog.CatalogueDraft(system_id=row.system_id, name="养老机构信息"), BARE,
