@@ -262,3 +262,50 @@ def test_items_are_edited_as_one_table(inside):
     assert [(item.code, item.is_key, item.nullable) for item in row.items.all()] == [
         ("id", True, False)
     ]
+
+
+def test_problem_catalogues_are_counted_by_department_and_open_their_rows(inside):
+    department = provider("区残联")
+    row = catalogue_in(system_of(department.id), name="残疾人信息", summary="")
+    catalogue_in(system_of(), name="车辆信息")
+    catalog.check_catalogues(list(Catalogue.objects.values_list("pk", flat=True)), now=NOW)
+
+    page = text(inside.get("/data/catalog/problems/"))
+    rows = text(inside.get(f"/data/catalog/?organization={department.id}&tab=problem"))
+    by_rule = text(inside.get("/data/catalog/?rule=summary"))
+
+    assert f"organization={department.id}&amp;tab=problem" in page
+    assert "用一两句话说明数据的内容、范围和时间" in page
+    assert row.name in rows
+    assert ("残疾人信息" in by_rule, "车辆信息" in by_rule) == (True, False)
+
+
+def test_a_name_like_a_formula_leaves_as_text(inside):
+    catalogue_in(system_of(), name="=1+1")
+
+    book = load_workbook(BytesIO(inside.get("/data/catalog/export.xlsx").content))
+
+    assert (book["目录"].cell(2, 2).value, book["目录"].cell(2, 2).data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "systems/", "systems/new/", "survey/", "demands/", "demands/new/", "rate/",
+                "uncollected/", "items/", "items/import/", "import/", "new/", "problems/"],
+)  # fmt: skip
+def test_every_page_opens_empty(inside, address):
+    answer = inside.get(f"/data/catalog/{address}")
+
+    assert answer.status_code == 200
+
+
+def test_lists_ask_the_same_number_of_queries_however_many_rows(
+    inside, django_assert_max_num_queries
+):
+    system = system_of()
+    for _ in range(12):
+        catalogue_in(system)
+
+    with django_assert_max_num_queries(40):
+        answer = inside.get("/data/catalog/")
+
+    assert text(answer).count("低保对象信息") == 12

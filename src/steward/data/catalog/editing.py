@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from steward.core.audit import api as audit
@@ -243,11 +243,12 @@ def _check(draft: CatalogueDraft) -> None:
 
 
 def _next_number(resource_class: str, organization_id: int) -> int:
+    """The next running number; whoever asks at the same time waits for this transaction."""
+    with connection.cursor() as cursor:
+        name = f"catalog.number:{resource_class}:{organization_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
     same = Catalogue.objects.filter(resource_class=resource_class, organization_id=organization_id)
-    # Two at once meet in the unique constraint; the lock on the newest row keeps them in line.
-    newest = same.select_for_update().order_by("-number").first()
-    highest = same.aggregate(highest=Max("number"))["highest"] if newest is not None else 0
-    return int(highest or 0) + 1
+    return int(same.aggregate(highest=Max("number"))["highest"] or 0) + 1
 
 
 def _write_items(row: Catalogue, items: tuple[ItemDraft, ...]) -> None:

@@ -116,9 +116,9 @@ def export_catalogues(rows: Iterable[Catalogue]) -> bytes:
     second = _sheet(book, ITEMS, ITEM_COLUMNS)
     codes = {source.id: source.code for source in sources.all_sources()}
     for row in rows:
-        first.append(_catalogue_cells(row, codes))
+        _append(first, _catalogue_cells(row, codes))
         for item in row.items.all():
-            second.append([
+            _append(second, [
                 row.code, row.name, item.code, item.name, item.get_type_display(), item.length,
                 item.sensitivity, "是" if item.is_key else "否", "是" if item.nullable else "否",
                 item.get_sharing_display(),
@@ -145,10 +145,18 @@ def problems_workbook(report: ImportReport) -> bytes:
         book.remove(book.active)
     sheet = _sheet(book, "未导入的行", ("工作表", "行", "列", "原因"))
     for one in report.problems:
-        sheet.append([one.sheet, one.row, one.column, one.reason])
+        _append(sheet, [one.sheet, one.row, one.column, one.reason])
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _append(sheet: Worksheet, cells: list[Any]) -> None:
+    """Write a row as plain values: a text that begins with = stays a text, never a formula."""
+    sheet.append(cells)
+    for index, value in enumerate(cells, start=1):
+        if isinstance(value, str) and value.startswith("="):
+            sheet.cell(sheet.max_row, index).data_type = "s"
 
 
 def _sheet(book: Workbook, title: str, columns: tuple[str, ...]) -> Worksheet:

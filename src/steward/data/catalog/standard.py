@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from steward.engine import rules
 FINDING_SOURCE = "data.catalog"
 SEVERITIES = {"serious": "major", "normal": "minor", "notice": "info"}
 _SHOWN = 200
+STANDARDS = ("catalogues", "items")
 _TEXT, _WHOLE = pa.string(), pa.int64()
 CATALOGUE_COLUMNS = {
     "编号": _WHOLE, "目录名称": _TEXT, "目录代码": _TEXT, "摘要": _TEXT, "提供方代码": _TEXT,
@@ -51,6 +53,7 @@ class Problem:
     standard: str
 
 
+@cache
 def standard(name: str) -> rules.RuleSet:
     """The packaged rule set `catalogues` or `items`."""
     text = (files(__package__) / "standards" / f"{name}.yaml").read_text("utf-8")
@@ -61,8 +64,7 @@ def evaluate(ids: Collection[int], *, now: datetime) -> dict[int, list[Problem]]
     """What each of the catalogues breaks; nothing is written."""
     wanted = set(ids)
     found: dict[int, list[Problem]] = defaultdict(list)
-    pairs = (("catalogues", _catalogue_table(now)), ("items", _item_table(wanted)))
-    for name, table in pairs:
+    for name, table in zip(STANDARDS, (_catalogue_table(now), _item_table(wanted)), strict=True):
         for key, problem in _broken(standard(name), table, now=now):
             if key in wanted:
                 found[key].append(problem)

@@ -17,6 +17,7 @@ from steward.kernel.instants import at_local, local_date
 from steward.operations.monitoring.models import Monitor
 from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
+from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import load_others
 from steward.site.demo.data import load_data
@@ -75,6 +76,8 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     others = load_others(cast, now=now, password=password)
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
     load_data(cast, since=start_day, now=now, password=password, say=say)
+    listed = load_catalog(cast, now=now)
+    say(f"  数据目录 {listed} 个，普查、需求与归集率")
     load_reports(CONTRACT, now=now)
     evidence.seal_all(now=now)
     say("  评分、快照、封存、报告")

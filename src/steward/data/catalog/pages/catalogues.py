@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -28,10 +28,11 @@ from steward.data.catalog.queries import (
     catalogue_for,
     catalogues_for,
     matching,
+    problems_for,
     systems_for,
     uncollected,
 )
-from steward.data.catalog.standard import check_catalogues
+from steward.data.catalog.standard import STANDARDS, check_catalogues, standard
 from steward.data.collection import api as collection
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
@@ -50,6 +51,8 @@ def filtered(request: HttpRequest) -> QuerySet[Catalogue]:
     for name in ("organization", "system"):
         if given.get(name, "").isdecimal():
             rows = rows.filter(**{f"{name}_id": int(given[name])})
+    if given.get("rule"):
+        rows = rows.filter(pk__in=rows.filter(problems__rule=given["rule"]).values("pk"))
     if given.get("contract"):
         rows = rows.filter(system__contract=given["contract"])
     return rows
@@ -84,6 +87,34 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE),
     }
     return render_page(request, "catalog/list.html", context, title="数据目录")
+
+
+@page(VIEW)
+def problems(request: HttpRequest) -> HttpResponse:
+    """问题目录 by data-owner department, and which rules of the standard are broken most."""
+    rows = problems_for(request.user)
+    departments = (
+        rows.values("catalogue__organization_id", "catalogue__organization__name")
+        .annotate(
+            catalogues=Count("catalogue_id", distinct=True),
+            total=Count("pk"),
+            serious=Count("pk", filter=Q(severity="serious")),
+        )
+        .order_by("-serious", "-total", "catalogue__organization__name")
+    )
+    broken = rows.values("rule", "remedy").annotate(
+        catalogues=Count("catalogue_id", distinct=True), total=Count("pk")
+    )
+    words = {rule.id: rule.name for name in STANDARDS for rule in standard(name).rules}
+    context = {
+        "departments": departments,
+        "rules": [
+            {**line, "name": words.get(line["rule"], line["rule"])}
+            for line in broken.order_by("-total", "rule")[:50]
+        ],
+        "versions": [f"{one.name} {one.version} 版" for one in map(standard, STANDARDS)],
+    }
+    return render_page(request, "catalog/problems.html", context, title="问题目录")
 
 
 @page(VIEW)

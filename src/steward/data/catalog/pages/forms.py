@@ -156,6 +156,11 @@ class ItemForm(forms.Form):
     sharing = forms.ChoiceField(label="共享类型", choices=BLANK + Sharing.choices, required=False)
     source_type = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label or ""
+
 
 ITEM_FIELDS = tuple(ItemForm.base_fields)
 ItemFormSet: Any = forms.formset_factory(ItemForm, extra=3, can_delete=True, max_num=2000)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", catalogues.catalogue_list, name="list"),
     path("new/", catalogues.new_catalogue, name="new"),
     path("export.xlsx", systems.export, name="export"),
+    path("problems/", catalogues.problems, name="problems"),
     path("import/", systems.import_page, name="import"),
     path("<int:catalogue_id>/", catalogues.detail, name="detail"),
     path("<int:catalogue_id>/edit/", catalogues.edit, name="edit"),
