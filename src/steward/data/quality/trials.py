@@ -62,7 +62,7 @@ def _on_table(
         return refused
     with tempfile.TemporaryDirectory(prefix="steward-trial-") as folder:
         source = open_delta(location_of(table.name))
-        results = []
+        results: list[CheckResult | None] = []
         for name, plan in (("old", old), ("new", new)):
             if not plan.planned:
                 results.append(None)
