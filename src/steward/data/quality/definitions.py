@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlglot import Tokenizer, TokenType
+from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokens import Tokenizer
 
 from steward.engine.expressions import parse_expression
 from steward.engine.rules import Rule, RuleSetError, build_rules, parse_rules

@@ -2,12 +2,18 @@ from steward.core.approvals import api as approvals
 from steward.core.findings import api as findings
 from steward.core.jobs import api as jobs
 from steward.data.collection import api as collection
-from steward.data.quality import library
+from steward.data.quality import library, writeback
 from steward.data.quality.choices import RunState, Trigger
 from steward.data.quality.cleaning.running import execute_cleaning
 from steward.data.quality.cleaning.services import CLEAN_JOB
 from steward.data.quality.dispatching import FINDING_SOURCE
-from steward.data.quality.models import VERSION_KIND, ChangeSet, CheckedTable, QualityRun
+from steward.data.quality.models import (
+    CHANGES_KIND,
+    VERSION_KIND,
+    ChangeSet,
+    CheckedTable,
+    QualityRun,
+)
 from steward.data.quality.running import execute_run
 from steward.data.quality.tables import RUN_JOB, TableStateError, request_run, run_due
 from steward.kernel.actors import Actor
@@ -59,6 +65,15 @@ def clean(run: jobs.RunHandle, run_id: int) -> None:
         raise QualityRunFailedError(done.error)
 
 
+@jobs.job(code=writeback.WRITE_JOB, label="问题数据写回", queue_name="data")
+def write_back(run: jobs.RunHandle, change_set_id: int) -> None:
+    """Write an approved change set to its source."""
+    done = writeback.execute_writeback(change_set_id, now=wall_clock())
+    run.progress(1, 1, done.error)
+    if done.error:
+        raise QualityRunFailedError(done.error)
+
+
 def _catch_up(run_id: int) -> None:
     """Data that came while a check ran is checked next."""
     row = QualityRun.objects.select_related("table").get(pk=run_id)
@@ -104,6 +119,8 @@ Ended = approvals.ApprovalPassed | approvals.ApprovalRejected | approvals.Approv
 def _take(event: Ended, *, approved: bool) -> None:
     if event.subject_kind == VERSION_KIND:
         library.take_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
+    if event.subject_kind == CHANGES_KIND:
+        writeback.take_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
 
 
 @jobs.handles(approvals.ApprovalPassed, code="quality.approved")

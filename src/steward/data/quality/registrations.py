@@ -11,7 +11,7 @@ from steward.core.access import api as access
 from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
-from steward.data.quality import library
+from steward.data.quality import library, writeback
 from steward.data.quality.choices import DIMENSIONS
 from steward.data.quality.models import (
     CHANGES_KIND,
@@ -32,6 +32,8 @@ access.declare("quality.table.view", "查看质检表、检查和得分", group=
 access.declare("quality.table.change", "登记质检表，配置规则和数据级别", group=GROUP)
 access.declare("quality.table.run", "发起质量检查和规则试算", group=GROUP)
 access.declare("quality.rows.view_private", "查看不合格行的原值（不脱敏）", group=GROUP)
+access.declare("quality.writeback.submit", "提交写回来源库、撤销写回", group=GROUP)
+access.declare("quality.writeback.approve", "审批写回来源库", group=GROUP)
 access.declare("quality.irs.exchange", "与 IRS 交换问题工单（导出、导入答复）", group=GROUP)
 access.declare("quality.project.view", "查看清洗项目", group=GROUP)
 access.declare("quality.project.change", "建立清洗项目，运行和撤销清洗", group=GROUP)
@@ -60,6 +62,8 @@ audit.register(
     "quality.irs.exported", "向 IRS 导出问题工单 {after[orders]} 张、问题数据 {after[rows]} 行"
 )
 audit.register("quality.irs.answered", "导入 IRS 对“{subject}”的答复：{after[answer]}")
+audit.register("quality.writeback.submitted", "提交“{subject}”的更正写回来源库")
+audit.register("quality.writeback.written", "“{subject}”的更正写回来源库 {after[cells]} 处")
 audit.register("quality.rows.read", "查看“{subject}”的不合格行原值，{after[rows]} 行")
 
 approvals.declare_purpose(
@@ -67,6 +71,7 @@ approvals.declare_purpose(
     "治理规则审核",
     (approvals.FactField("dimension", "维度", "choice", tuple(DIMENSIONS)),),
 )
+approvals.declare_purpose(writeback.PURPOSE, "问题数据写回", ())
 ui.add_navigation(
     ui.NavItem("数据服务", "数据质量", "verified", "quality:home", "quality.table.view", order=60)
 )
@@ -94,6 +99,7 @@ def seed_after_migrate(using: str, **_: Any) -> None:
     """After a migrate the approval flow exists; what administrators made of it stays."""
     if "approvals_flow" in connections[using].introspection.table_names():
         library.seed_flow(now=wall_clock())
+        writeback.seed_flow(now=wall_clock())
 
 
 post_migrate.connect(seed_after_migrate, sender=apps.get_app_config("quality"))

@@ -36,10 +36,18 @@ from steward.data.sources.services import (
     test_source,
 )
 from steward.data.sources.surveying import survey_source
+from steward.data.sources.writing import (
+    CellUpdate,
+    SourceChangedError,
+    WriteRefusedError,
+    statement_for,
+    update_cells,
+)
 
 __all__ = [
     "SOURCE_KIND",
     "TABLE_KIND",
+    "CellUpdate",
     "ChangeInfo",
     "ColumnInfo",
     "Drift",
@@ -50,12 +58,14 @@ __all__ = [
     "RightRefusedError",
     "RightsAudit",
     "SchemaDrifted",
+    "SourceChangedError",
     "SourceDraft",
     "SourceInfo",
     "SourceState",
     "SourceUnreachableError",
     "TableInfo",
     "UnknownSourceError",
+    "WriteRefusedError",
     "all_sources",
     "audit_rights",
     "change_source",
@@ -66,11 +76,13 @@ __all__ = [
     "grant_right",
     "register_source",
     "revoke_right",
+    "statement_for",
     "survey_source",
     "switch_source",
     "table",
     "tables_of",
     "test_source",
+    "update_cells",
     "visible_source",
     "visible_sources",
 ]

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from steward.core.accounts.api import actor_of
 from steward.core.audit import api as audit
 from steward.core.ui.api import page, render_page
-from steward.data.quality import corrections, returns
-from steward.data.quality.choices import OrderState, Via
+from steward.data.quality import corrections, returns, writeback
+from steward.data.quality.choices import ChangeSetState, OrderState, Via
 from steward.data.quality.levels import UNKNOWN
 from steward.data.quality.models import ChangeSet, ProblemOrder
 from steward.data.quality.pages.forms import RetireForm, ReturnForm, RowForm
@@ -25,6 +25,7 @@ from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
 
 CORRECT, PRIVATE = "quality.order.correct", "quality.rows.view_private"
+WRITE = "quality.writeback.submit"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -136,8 +137,20 @@ def change_set_page(request: HttpRequest, change_set_id: int) -> HttpResponse:
         "total": row.cells.count(),
         "may_correct": request.user.has_perm(CORRECT),
         "undo_form": RetireForm(),
+        "may_write": request.user.has_perm(WRITE),
+        "statements": _preview(request, row),
     }
     return render_page(request, "quality/changes.html", context, title=str(row))
+
+
+def _preview(request: HttpRequest, row: ChangeSet) -> list[str]:
+    """What would run on the source; empty where there is no source to write to."""
+    if row.state not in (ChangeSetState.DRAFT, ChangeSetState.REVIEW):
+        return []
+    try:
+        return writeback.preview(row) if request.user.has_perm(WRITE) else []
+    except StewardError:
+        return []
 
 
 def _shown(row: ChangeSet, cell: Any, *, unmasked: bool) -> dict[str, Any]:
@@ -168,7 +181,25 @@ def _undo(request: HttpRequest, change_set_id: int) -> str:
     return "已撤销，原值已恢复，正在复查"
 
 
-ACTIONS: dict[str, Callable[[HttpRequest, int], str]] = {"apply": _apply, "undo": _undo}
+def _submit(request: HttpRequest, change_set_id: int) -> str:
+    writeback.submit_writeback(change_set_id, by=actor_of(request.user), now=wall_clock())
+    return "已提交审批，批准后写回来源库并重新归集、复查"
+
+
+def _restore(request: HttpRequest, change_set_id: int) -> str:
+    reason = request.POST.get("reason", "")
+    writeback.undo_writeback(
+        change_set_id, reason=reason, by=actor_of(request.user), now=wall_clock()
+    )
+    return "来源库已恢复原值，正在重新归集"
+
+
+ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, int], str]]] = {
+    "apply": (CORRECT, _apply),
+    "undo": (CORRECT, _undo),
+    "submit": (WRITE, _submit),
+    "restore": (WRITE, _restore),
+}
 
 
 @require_POST
@@ -176,10 +207,10 @@ ACTIONS: dict[str, Callable[[HttpRequest, int], str]] = {"apply": _apply, "undo"
 def act(request: HttpRequest, change_set_id: int, action: str) -> HttpResponse:
     """生效、撤销."""
     change_set_for(request.user, change_set_id)
-    if action not in ACTIONS:
+    if action not in ACTIONS or not request.user.has_perm(ACTIONS[action][0]):
         raise NotFoundError("没有这个操作")
     try:
-        messages.success(request, ACTIONS[action](request, change_set_id))
+        messages.success(request, ACTIONS[action][1](request, change_set_id))
     except StewardError as error:
         messages.error(request, error.message)
     return redirect("quality:changes", change_set_id)
