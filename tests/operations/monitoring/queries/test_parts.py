@@ -343,3 +343,16 @@ def test_the_whole_year_is_not_read_when_nothing_was_written(watched, django_ass
         ask("monitoring.availability", as_of=now, fresh=False)
 
     assert FactChange.objects.count() == marks
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_corrected_while_the_item_was_with_another_contract_is_seen(watched):
+    now = START + 100 * DAY
+    ask("monitoring.outages", as_of=now, fresh=False)
+
+    Item.objects.filter(pk=watched.item_id).update(contract="其他")
+    watched.spans.filter(state="down", end_at__lt=START + 20 * DAY).update(state="up")
+    Item.objects.filter(pk=watched.item_id).update(contract=CODE)
+
+    found = [ask("monitoring.outages", as_of=now, fresh=fresh) for fresh in (False, True)]
+    assert found[0] == found[1]
