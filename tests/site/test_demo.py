@@ -2,6 +2,7 @@ import pytest
 
 from steward.contracts.assessment import api as assessment
 from steward.core.evidence import api as evidence
+from steward.data.collection import api as collection
 from steward.kernel.instants import now
 from steward.site.demo.assets import CONTRACT
 from steward.site.demo.load import is_empty, load_demonstration
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_fresh_platform_loads_the_demonstration_and_scores_it(monkeypatch, tmp_path):
     monkeypatch.setenv("STEWARD_HOME", str(tmp_path))
+    monkeypatch.setenv("STEWARD_DEMO_PEOPLE", "600")
     moment = now()
     assert is_empty()
 
@@ -24,6 +26,9 @@ def test_a_fresh_platform_loads_the_demonstration_and_scores_it(monkeypatch, tmp
     assert 0 < result.pay.payable < result.pay.amount
     assert evidence.verify_stored(CONTRACT) == []
     assert not is_empty()
+    collected = {task.target: task.rows_total for task in collection.all_tasks()}
+    assert len(collected) == 8
+    assert collected["ods.person"] == 600
 
 
 def test_a_platform_without_demonstration_has_the_packs_of_the_library():

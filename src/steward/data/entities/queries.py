@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -84,9 +85,10 @@ def fed_by(table: str) -> tuple[LineageInfo, ...]:
 def matrix_of(table: str) -> Matrix:
     """The lineage of a table as a matrix; fields that nothing feeds are in it, empty."""
     lines = lineage_of(table)
+    counted = Counter((line.source_system, line.source_table) for line in lines)
     sources = sorted(
-        {(line.source_system, line.source_table) for line in lines},
-        key=lambda source: (entity_of_table(source[1]) is None, source),
+        counted,
+        key=lambda source: (entity_of_table(source[1]) is None, -counted[source], source),
     )
     model = entity_of_table(table)
     fields = dict.fromkeys([*(model.columns if model else ()), *(x.target_field for x in lines)])
