@@ -309,3 +309,14 @@ def test_lists_ask_the_same_number_of_queries_however_many_rows(
         answer = inside.get("/data/catalog/")
 
     assert text(answer).count("低保对象信息") == 12
+
+
+def test_what_shares_an_ordinary_item_but_no_word_of_the_name_is_not_suggested(boss):
+    near, far = (catalogue_in(system_of(), name=name) for name in ("婚姻登记信息", "车辆年检信息"))
+    published(near)
+    published(far)
+
+    found = catalog.suggest("婚姻登记", ("姓名",))
+
+    assert [one.catalogue.name for one in found] == ["婚姻登记信息"]
+    assert found[0].items == ("姓名",)

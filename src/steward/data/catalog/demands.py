@@ -23,7 +23,7 @@ from steward.kernel.actors import Actor
 
 FLOW = "catalog-demand"
 PURPOSE = "catalog.demand"
-LEAST_ALIKE = 0.25
+LEAST_ALIKE = 0.45
 _NOISE = re.compile(r"信息|数据|基本|情况|明细|表$|的")
 
 
