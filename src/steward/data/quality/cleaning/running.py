@@ -157,12 +157,12 @@ def _filled(table: CleaningTable, number: int, name: str) -> str:
     own = ident(name)
     return (
         f"SELECT {_key(table)}, {number}, {literal(name)}, CAST({own} AS VARCHAR), "
-        f"CAST(f AS VARCHAR) FROM (SELECT *, {_first(table, name)} AS f FROM staged) "
+        f"CAST(f AS VARCHAR) FROM (SELECT *, {_first(name)} AS f FROM staged) "
         f"WHERE _rank = 1 AND {own} IS NULL AND f IS NOT NULL"
     )
 
 
-def _first(table: CleaningTable, name: str) -> str:
+def _first(name: str) -> str:
     """The first value in the order of survivorship among the rows merged together."""
     column = ident(name)
     return (
@@ -175,9 +175,7 @@ def _write(session: duckdb.DuckDBPyConnection, run: CleaningRun, names: Sequence
     table, lake = run.table, collection.lake()
     deduped = any(step["kind"] == "dedupe" for step in table.steps)
     shown = [
-        f"{_first(table, name)} AS {ident(name)}"
-        if deduped and name not in table.keys
-        else ident(name)
+        f"{_first(name)} AS {ident(name)}" if deduped and name not in table.keys else ident(name)
         for name in names
     ]
     inner = f"SELECT {', '.join(shown)}{', _rank' if deduped else ''} FROM staged"
