@@ -71,7 +71,7 @@ def write_back(run: jobs.RunHandle, change_set_id: int) -> None:
     done = writeback.execute_writeback(change_set_id, now=wall_clock())
     run.progress(1, 1, done.error)
     if done.error:
-        raise QualityRunFailedError(done.error)
+        run.log(done.error, level="error")
 
 
 def _catch_up(run_id: int) -> None:
