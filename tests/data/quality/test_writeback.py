@@ -4,6 +4,7 @@ from steward.core.accounts.api import actor_of
 from steward.core.approvals import api as approvals
 from steward.data.quality.corrections import Edit, Submission, submit_changes
 from steward.data.quality.models import ChangeSet, ProblemOrder
+from steward.kernel.instants import now as wall_clock
 from tests.data.collection.support import rows as lake_rows
 from tests.data.collection.support import run as collect
 from tests.data.sources.test_services import run as execute
@@ -13,7 +14,7 @@ from tests.factories.quality import approved, checked, run, use
 from tests.factories.sources import source_at
 from tests.support import NOW, SYSTEM, drain_jobs
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FILL = "INSERT INTO person SELECT n, CASE n WHEN 7 THEN '坏' ELSE '13800000000' END FROM generate_series(1, 20) n"
 
 
@@ -39,25 +40,37 @@ def changes(url):
 
 
 @pytest.fixture
+def both(changes, url):
+    return changes, url
+
+
+@pytest.fixture
 def inside(client):
     codes = ("quality.order.view", "quality.order.correct", "quality.writeback.submit")
     client.force_login(user_with(*codes))
     return client
 
 
-def decide(row, *, approve=True):
+@pytest.fixture(autouse=True)
+def decide():
+    """Decide about a change set as somebody who may."""
     boss = user_with("quality.writeback.approve", "approvals.approval.view")
-    row.refresh_from_db()
-    approvals.decide(row.approval_id, approve=approve, comment="同意", by=actor_of(boss), now=NOW)
-    drain_jobs()
-    row.refresh_from_db()
+
+    def answer(row, *, approve=True):
+        row.refresh_from_db()
+        words = {"comment": "同意", "by": actor_of(boss), "now": wall_clock()}
+        approvals.decide(row.approval_id, approve=approve, **words)
+        drain_jobs()
+        row.refresh_from_db()
+
+    return answer
 
 
 def send(client, row, action, **data):
     return client.post(f"/data/quality/changes/{row.pk}/act/{action}/", data, follow=True)
 
 
-def test_an_approved_writeback_changes_the_source_and_closes_the_order(inside, changes):
+def test_an_approved_writeback_changes_the_source_and_closes_the_order(changes, inside, decide):
     page = inside.get(f"/data/quality/changes/{changes.pk}/").content.decode()
     send(inside, changes, "submit")
     waiting = ChangeSet.objects.get().state
@@ -72,7 +85,8 @@ def test_an_approved_writeback_changes_the_source_and_closes_the_order(inside, c
     assert order.state == "closed"
 
 
-def test_a_source_that_changed_meanwhile_is_not_overwritten(inside, changes, url):
+def test_a_source_that_changed_meanwhile_is_not_overwritten(both, inside, decide):
+    changes, url = both
     send(inside, changes, "submit")
     execute(url, "UPDATE person SET 手机号 = '别人改的' WHERE id = 7")
 
@@ -82,7 +96,7 @@ def test_a_source_that_changed_meanwhile_is_not_overwritten(inside, changes, url
     assert "已不是提交时的值" in changes.error
 
 
-def test_undo_restores_the_source(inside, changes):
+def test_undo_restores_the_source(changes, inside, decide):
     send(inside, changes, "submit")
     decide(changes)
 
@@ -96,7 +110,7 @@ def test_undo_restores_the_source(inside, changes):
     assert order.state == "open"
 
 
-def test_a_refusal_writes_nothing(inside, changes):
+def test_a_refusal_writes_nothing(changes, inside, decide):
     send(inside, changes, "submit")
 
     decide(changes, approve=False)

@@ -71,7 +71,7 @@ def write_back(run: jobs.RunHandle, change_set_id: int) -> None:
     done = writeback.execute_writeback(change_set_id, now=wall_clock())
     run.progress(1, 1, done.error)
     if done.error:
-        raise QualityRunFailedError(done.error)
+        run.log(done.error, level="error")
 
 
 def _catch_up(run_id: int) -> None:
@@ -98,7 +98,7 @@ def _ask(table_id: int, trigger: Trigger, *, by: Actor) -> None:
 def on_collected(event: collection.TableCollected) -> None:
     """Check a table as soon as its rows moved; a running check catches up by itself."""
     rows = CheckedTable.objects.filter(name=event.table, is_active=True, on_collected=True)
-    for table in rows:
+    for table in rows.filter(uses__is_active=True).distinct():
         if event.changed or not table.runs.filter(state=RunState.SUCCEEDED).exists():
             _ask(table.pk, Trigger.COLLECTED, by=COLLECTED)
 
