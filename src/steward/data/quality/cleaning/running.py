@@ -175,13 +175,7 @@ def _write(session: duckdb.DuckDBPyConnection, run: CleaningRun, names: Sequence
     table, lake = run.table, collection.lake()
     deduped = any(step["kind"] == "dedupe" for step in table.steps)
     shown = [
-<<<<<<< HEAD
-        f"{_first(name)} AS {ident(name)}"
-        if deduped and name not in table.keys
-        else ident(name)
-=======
         f"{_first(name)} AS {ident(name)}" if deduped and name not in table.keys else ident(name)
->>>>>>> quality
         for name in names
     ]
     inner = f"SELECT {', '.join(shown)}{', _rank' if deduped else ''} FROM staged"
