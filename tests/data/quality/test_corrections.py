@@ -7,6 +7,7 @@ from steward.core.audit.models import AuditEntry
 from steward.core.findings import api as findings
 from steward.core.findings.models import Finding
 from steward.data.quality.models import ChangeSet, ProblemOrder
+from steward.desk.tickets.models import TicketFinding
 from tests.data.collection.support import rows as lake_rows
 from tests.factories.accounts import user_with
 from tests.factories.organizations import body
@@ -70,6 +71,7 @@ def correct_everything(sheet):
         sheet.cell(number, at["证号"]).value = f"N{key}"
 
 
+@pytest.mark.clause("K12.2")
 def test_an_excel_return_is_taken_applied_rechecked_and_closes_the_order(inside, order):
     content = filled(inside, order, correct_everything)
 
@@ -85,6 +87,7 @@ def test_an_excel_return_is_taken_applied_rechecked_and_closes_the_order(inside,
     assert (before, row.state) == ("draft", "applied")
     assert row.cells.count() == 27
     assert order.state == "closed"
+    assert TicketFinding.objects.filter(finding_id=order.finding_id).count() == 1
     assert Finding.objects.get(pk=order.finding_id).state == "closed"
 
 

@@ -40,6 +40,7 @@ def answers(*lines):
     return out
 
 
+@pytest.mark.clause("K12.4")
 def test_orders_and_problem_data_go_out(inside, order):
     content = inside.get("/data/quality/irs/problem-orders.zip").content
 
@@ -51,6 +52,7 @@ def test_orders_and_problem_data_go_out(inside, order):
     assert rows.max_row == 16
 
 
+@pytest.mark.clause("K12.4")
 def test_answers_come_in_and_a_correction_is_checked_again(inside, order):
     upload = answers(
         (order.number, "已更正", "", "经办人"),
@@ -71,6 +73,7 @@ def test_answers_come_in_and_a_correction_is_checked_again(inside, order):
     assert order.state == "open"
 
 
+@pytest.mark.clause("K12.3")
 def test_a_cleaning_project_on_the_pages(client):
     name, owner = lake_table(), body("区民政局")
     client.force_login(user_with("quality.project.view", "quality.project.change"))

@@ -24,6 +24,7 @@ def inside(client):
     return client
 
 
+@pytest.mark.clause("K12.1")
 def test_from_an_empty_library_to_a_score_on_the_pages(inside):
     name, owner = lake_table(), body("区民政局")
     boss = user_with("quality.rule.approve", "approvals.approval.view")
@@ -68,6 +69,7 @@ def test_faults_of_a_definition_are_named_with_their_place(inside):
     assert not LibraryRule.objects.exists()
 
 
+@pytest.mark.clause("K12.1")
 def test_an_author_cannot_approve_the_own_rule(client):
     author = user_with(*ENGINEER, "quality.rule.approve", "approvals.approval.view")
     user_with("quality.rule.approve", "approvals.approval.view")
