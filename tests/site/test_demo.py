@@ -3,7 +3,9 @@ import pytest
 from steward.contracts.assessment import api as assessment
 from steward.core.evidence import api as evidence
 from steward.data.collection import api as collection
-from steward.kernel.instants import now
+from steward.data.entities import api as entities
+from steward.data.quality.models import RuleOutcome
+from steward.kernel.instants import local_date, now
 from steward.site.demo.assets import CONTRACT
 from steward.site.demo.load import is_empty, load_demonstration
 from steward.site.install import install
@@ -29,6 +31,13 @@ def test_a_fresh_platform_loads_the_demonstration_and_scores_it(monkeypatch, tmp
     collected = {task.target: task.rows_total for task in collection.all_tasks()}
     assert len(collected) == 8
     assert collected["ods.person"] == 600
+    with entities.generate(entities.Recipe(people=600, today=local_date(moment))) as population:
+        planted = population.planted
+    for code in ("person", "home"):
+        outcomes = RuleOutcome.objects.filter(run__table__name=f"ods.{code}")
+        assert {outcome.name: outcome.failing for outcome in outcomes} == {
+            rule.name: planted[code].get(rule.id, 0) for rule in entities.pack(code).rules
+        }
 
 
 def test_a_platform_without_demonstration_has_the_packs_of_the_library():

@@ -25,6 +25,7 @@ from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
+from steward.site.demo.quality import load_quality
 from steward.site.demo.reports import load_reports
 from steward.site.demo.staffing import load_staffing
 from steward.site.demo.surveys import load_surveys
@@ -76,6 +77,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     others = load_others(cast, now=now, password=password)
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
     load_data(cast, since=start_day, now=now, password=password, say=say)
+    say(f"  治理规则已检查人与房，{load_quality(cast, now=now)} 行有问题，已派给责任单位")
     listed = load_catalog(cast, now=now)
     say(f"  数据目录 {listed} 个，普查、需求与归集率")
     load_reports(CONTRACT, now=now)
