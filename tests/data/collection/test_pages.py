@@ -42,6 +42,7 @@ def inside(client):
     return client
 
 
+@pytest.mark.clause("K11.4")
 def test_a_task_is_made_run_and_reconciled_on_the_pages(inside, source):
     chosen = inside.get(f"/data/collection/new/?source={source.pk}").content.decode()
     address = f"/data/collection/new/?source={source.pk}&table=public.person"
@@ -82,6 +83,7 @@ def test_the_board_tells_failures_first(inside, source, url):
     assert CollectionRun.objects.get().error in page.replace("&quot;", '"')
 
 
+@pytest.mark.clause("K11.1")
 def test_a_recall_needs_its_ground_and_shows_its_proof(inside, source):
     task = task_on(source)
     run(task)
@@ -94,10 +96,17 @@ def test_a_recall_needs_its_ground_and_shows_its_proof(inside, source):
     assert "1000 行" in done.content.decode()
 
 
-def test_provincial_data_is_applied_for_approved_and_then_collected(inside, source):
+@pytest.mark.parametrize(
+    ("origin", "title"),
+    [
+        pytest.param("province", "省婚姻登记信息", marks=pytest.mark.clause("K11.1")),
+        pytest.param("city", "市级社保参保信息", marks=pytest.mark.clause("K11.2")),
+    ],
+)
+def test_data_from_above_is_applied_for_approved_and_then_collected(inside, source, origin, title):
     boss = user_with("collection.application.approve", "approvals.approval.view")
     form = {
-        "origin": "province", "title": "省婚姻登记信息", "items": "姓名、证件号", "purpose": "低保核对",
+        "origin": origin, "title": title, "items": "姓名、证件号", "purpose": "低保核对",
         "document": "需求清单 2026-07", "organization": body("区民政局").name,
     }  # fmt: skip
     inside.post("/data/collection/applications/new/", form)
@@ -109,7 +118,7 @@ def test_provincial_data_is_applied_for_approved_and_then_collected(inside, sour
     )
     drain_jobs()
     row.refresh_from_db()
-    task = task_on(source, origin="province", application_id=row.pk)
+    task = task_on(source, origin=origin, application_id=row.pk)
 
     page = inside.get(f"/data/collection/applications/{row.pk}/").content.decode()
     assert (before, row.state) == ("submitted", "approved")

@@ -104,6 +104,7 @@ def test_a_profile_shows_counts_and_keeps_no_personal_value(inside, source):
     assert "33080219900101" not in str(TableProfile.objects.get().result)
 
 
+@pytest.mark.clause("K11.4")
 def test_a_right_is_granted_audited_and_revoked_on_the_pages(inside, source, url):
     run(url, "DROP ROLE IF EXISTS page_bureau", "CREATE ROLE page_bureau LOGIN")
     form = {
