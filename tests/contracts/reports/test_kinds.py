@@ -7,10 +7,12 @@ import pytest
 
 from steward.contracts.acceptance import api as acceptance
 from steward.contracts.assessment import api as assessment
+from steward.contracts.obligations import api as obligations
 from steward.contracts.packs import api as packs
 from steward.contracts.reports import api as reports
 from steward.contracts.reports.registry import KINDS
 from steward.contracts.reports.sections import Content, Table
+from steward.data.collection.models import CollectionTask
 from steward.desk.tickets import api as desk
 from steward.kernel.instants import at_local
 from steward.kernel.money import format_yuan
@@ -28,6 +30,7 @@ from tests.contracts.reports.support import (
 )
 from tests.factories import acceptance as accepting
 from tests.factories.desk import ticket
+from tests.factories.sources import source_at
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +140,55 @@ def test_the_score_of_a_month_is_that_of_its_end() -> None:
 
     said = next(f for f in content.figures() if f.name == "考核得分")
     assert said.value == result.points
+
+
+@pytest.mark.clause("C10")
+def test_a_drill_that_both_sides_agreed_on_has_its_report() -> None:
+    contract()
+    begins = packs.get(CODE).start + timedelta(days=20)
+    new = obligations.NewMoment(
+        CODE,
+        "上半年应急演练",
+        obligations.MomentKind.DRILL,
+        begins,
+        begins + timedelta(hours=4),
+        "模拟主库宕机，切换备库",
+    )
+    known = begins - timedelta(days=9)
+    number = obligations.register_moment(new, side=obligations.Side.CLIENT, by=SYSTEM, now=known)
+    obligations.decide_moment(
+        number, agree=True, side=obligations.Side.SUPPLIER, by=SYSTEM, now=known
+    )
+    now = begins + timedelta(days=1)
+
+    info = reports.make_report(first_of("drill", CODE, now=now), by=SYSTEM, now=now)
+
+    words = words_of(document_of(info))
+    assert "上半年应急演练" in words
+    assert "模拟主库宕机，切换备库" in words
+
+
+@pytest.mark.clause("C10")
+def test_a_month_of_data_exchange_names_its_tasks_and_says_what_has_no_data() -> None:
+    contract()
+    now = packs.get(CODE).start + timedelta(days=70)
+    before = KINDS.get("exchange").choices(packs.get(CODE), now=now)
+    CollectionTask.objects.create(
+        name="归集人口登记",
+        origin="local",
+        source=source_at("postgresql://u:p@127.0.0.1:1/db", contract=CODE),
+        source_table="public.person",
+        target="ods.person",
+        mode="full",
+        state="active",
+        created_by="系统",
+        created_at=now,
+    )
+
+    ended = KINDS.get("exchange").choices(packs.get(CODE), now=now)[1]
+    info = reports.make_report(reports.Wanted(CODE, "exchange", ended.key), by=SYSTEM, now=now)
+
+    words = words_of(document_of(info))
+    assert before == []
+    assert "归集人口登记" in words
+    assert "期内没有按计划运行的归集任务" in words

@@ -87,6 +87,7 @@ def test_the_preview_keeps_nothing(place: int) -> None:
     assert Report.objects.count() == 0
 
 
+@pytest.mark.clause("C10")
 def test_the_page_and_the_document_say_the_same_figures(place: int) -> None:
     client = signed_in("desk_lead", place)
     row = make(client)
@@ -221,6 +222,7 @@ def test_engineers_do_not_change_templates(place: int) -> None:
     assert signed_in("engineer", place).get("/reports/templates/").status_code == 404
 
 
+@pytest.mark.clause("C10")
 def test_the_hourly_job_makes_what_is_due(place: int) -> None:
     reports.plan(CODE, "weekly", is_on=False, by=SYSTEM, now=now())
     due = {(one.wanted.kind, one.wanted.key) for one in reports.due_reports(now=now())}
