@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 
+from django.db import connection
+
 from steward.contracts.assessment import api as assessment
 from steward.contracts.obligations import api as obligations
 from steward.contracts.packs import api as packs
@@ -145,6 +147,8 @@ def load_others(cast: Cast, *, now: datetime, password: str) -> int:
         number += year.live()
         obligations.lay_out_contract(told.code, reason="合同生效", by=DEMO, now=start)
         live_duties(told.code, Cast(cast.bodies, cast.actors | {"owner": owner}), now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         year.judge()
         year.keep_days()
     return number

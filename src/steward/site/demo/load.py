@@ -71,10 +71,12 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     load_confidentiality(cast, team, start=start_day, now=now)
     say(f"  驻场团队 {len(team)} 人，一年的签到、协议与授权")
     load_surveys(cast, start=start, now=now)
+    _count_rows()
     _judge(cast, start=start, now=now)
     load_money(cast, start=start, now=now)
     assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=now)
     others = load_others(cast, now=now, password=password)
+    _count_rows()
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
     load_data(cast, since=start_day, now=now, password=password, say=say)
     say(f"  治理规则已检查人与房，{load_quality(cast, now=now)} 行有问题，已派给责任单位")
@@ -86,6 +88,15 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     _forget_the_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
     say(f"  所有演示账号的口令：{password}")
+
+
+def _count_rows() -> None:
+    """Tell the database how much the demonstration has written so far.
+
+    Its own statistics come only after the commit; without them it plans for empty tables.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def load_contract(start: date, cast: Cast, *, now: datetime) -> None:
