@@ -246,5 +246,5 @@ def test_what_does_not_exist_answers_404(client, path):
 def test_the_board_asks_the_database_a_bounded_number_of_times(
     client, django_assert_max_num_queries
 ):
-    with year(BAD_YEAR), django_assert_max_num_queries(30):
+    with year(BAD_YEAR), django_assert_max_num_queries(36):
         client.get(f"{BOARD}?as_of={CUT}")
