@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     supervisor = Supervisor()
     if not args.no_demo:
         if is_empty():
-            _say("首次启动，载入演示数据（约半分钟）")
+            _say("首次启动，载入演示数据（约一分钟）")
             load_demonstration(now=now(), say=_say, password=demo_password())
         supervisor.add("演示目标", "target")
     install(now=now())

@@ -19,8 +19,8 @@ from steward.site.demo import year as demo_year
 from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
-from steward.site.demo.contracts import load_others
-from steward.site.demo.data import load_data
+from steward.site.demo.contracts import TOLD, load_others
+from steward.site.demo.data import ENGINEER, load_data
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -44,7 +44,9 @@ def is_empty() -> bool:
 
 def demo_people() -> list[str]:
     """The demonstration accounts, one line each."""
-    return [f"{person.username:<12}{person.name}（{person.title}）" for person in PEOPLE]
+    lines = [(p.username, p.name, p.title) for p in (*PEOPLE, ENGINEER)]
+    lines += [(told.owner, f"{told.client_name}业主", "业务科科长") for told in TOLD]
+    return [f"{username:<15}{name}（{title}）" for username, name, title in lines]
 
 
 @transaction.atomic
