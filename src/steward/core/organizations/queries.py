@@ -103,6 +103,14 @@ def find(code: str) -> OrganizationInfo | None:
     return None if row is None else to_info(row)
 
 
+def find_named(text: str) -> OrganizationInfo | None:
+    """The body in use with this code or, when only one has it, this whole name."""
+    words = text.strip()
+    rows = Organization.objects.filter(status=Status.NORMAL)
+    found = list(rows.filter(code=words)[:1]) or list(rows.filter(name=words)[:2])
+    return to_info(found[0]) if len(found) == 1 else None
+
+
 def subtree_ids(organization_id: int) -> frozenset[int]:
     """The body itself and everything below it; empty when there is no such body."""
     return subtree_ids_of([organization_id])

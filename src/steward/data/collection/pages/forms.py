@@ -109,9 +109,7 @@ class ApplicationForm(forms.Form):
 
     def clean_organization(self) -> organizations.OrganizationInfo:
         text = self.cleaned_data["organization"].strip()
-        body = organizations.find(text) or next(
-            (found for found in organizations.search(text, limit=2) if found.name == text), None
-        )
+        body = organizations.find_named(text)
         if body is None:
             raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
         return body

@@ -13,9 +13,7 @@ class BodyField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = str(super().clean(value)).strip()
-        body = organizations.find(text) or next(
-            (found for found in organizations.search(text, limit=2) if found.name == text), None
-        )
+        body = organizations.find_named(text)
         if body is None:
             raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
         return body
