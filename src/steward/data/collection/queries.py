@@ -5,7 +5,7 @@ from django.db.models import Count, Q, QuerySet
 
 from steward.core.access import api as access
 from steward.core.access.api import Somebody
-from steward.data.collection.choices import RunState, TaskState
+from steward.data.collection.choices import RunState, Shape, TaskState
 from steward.data.collection.models import Application, CollectionRun, CollectionTask
 from steward.kernel.errors import NotFoundError
 
@@ -100,8 +100,8 @@ def application_for(user: Somebody, application_id: int) -> Application:
 
 
 def all_tasks(*, with_recalled: bool = False) -> list[TaskInfo]:
-    """Every task, by target table."""
-    rows = CollectionTask.objects.select_related("source")
+    """Every task that fills a table of the lake, by table."""
+    rows = CollectionTask.objects.select_related("source").exclude(shape=Shape.FILES)
     return [
         to_info(row) for row in (rows if with_recalled else rows.exclude(state=TaskState.RECALLED))
     ]
@@ -112,6 +112,7 @@ def task_of_table(target: str) -> TaskInfo | None:
     row = (
         CollectionTask.objects.select_related("source")
         .exclude(state=TaskState.RECALLED)
+        .exclude(shape=Shape.FILES)
         .filter(target=target)
         .first()
     )
@@ -122,7 +123,7 @@ def collected_tables(source_id: int) -> dict[str, str]:
     """Source table → table of the lake, for what was collected at least once."""
     rows = CollectionTask.objects.filter(
         source_id=source_id, last_success_at__isnull=False
-    ).exclude(state=TaskState.RECALLED)
+    ).exclude(Q(state=TaskState.RECALLED) | Q(shape=Shape.FILES))
     return dict(rows.values_list("source_table", "target"))
 
 
@@ -174,7 +175,7 @@ def late_in(rows: QuerySet[CollectionTask], now: datetime) -> list[int]:
 
 def visible_tables(user: Somebody) -> dict[str, TaskInfo]:
     """Tables of the lake by name, of the tasks somebody may see."""
-    rows = tasks_for(user).exclude(state=TaskState.RECALLED)
+    rows = tasks_for(user).exclude(Q(state=TaskState.RECALLED) | Q(shape=Shape.FILES))
     return {row.target: to_info(row) for row in rows}
 
 
