@@ -93,27 +93,30 @@ def fetch(task: CollectionTask, found: Listing, file: FileInfo) -> Fetched:
 
 def bring(store: FileStore, file: FileInfo, place: Path) -> None:
     """Copy a file to `place`, going on where a former attempt stopped. TransferError."""
-    done = _size(place)
-    if done > file.size:
+    if _size(place) > file.size:
         place.unlink()
     for _ in range(ATTEMPTS):
-        if _size(place) == file.size:
-            return
-        before = _size(place)
-        try:
-            store.fetch(_entry(file), place)
-        except SourceLostError:
-            if _size(place) <= before:
-                raise
-        except OSError as error:
-            if is_disk_full(error):
-                raise disk_full(str(vault.root())) from error
-            raise TransferError("文件不见了或不能读取，可能正被替换；下次运行再取") from error
-        else:
+        if _size(place) == file.size or not _broke_off(store, file, place):
             break
     if (size := _size(place)) != file.size:
         place.unlink(missing_ok=True)
         raise TransferError(f"应为 {file.size} 字节，实收 {size} 字节，可能正在写入；下次运行再取")
+
+
+def _broke_off(store: FileStore, file: FileInfo, place: Path) -> bool:
+    """Fetch the rest; whether it broke off after some more had come, so that trying on is of use."""
+    before = _size(place)
+    try:
+        store.fetch(_entry(file), place)
+    except SourceLostError:
+        if _size(place) <= before:
+            raise
+        return True
+    except OSError as error:
+        if is_disk_full(error):
+            raise disk_full(str(vault.root())) from error
+        raise TransferError("文件不见了或不能读取，可能正被替换；下次运行再取") from error
+    return False
 
 
 def _size(place: Path) -> int:

@@ -69,6 +69,4 @@ class Result:
             self.files.append(told | {"rows": rows, "rejected": rejected})
 
 
-_TAKEN = frozenset(
-    {FileResult.NEW, FileResult.CHANGED, FileResult.WRITTEN, FileResult.REPEATED}
-)
+_TAKEN = frozenset({FileResult.NEW, FileResult.CHANGED, FileResult.WRITTEN, FileResult.REPEATED})

@@ -61,7 +61,7 @@ def collect_sheets(
     NoFileError where nothing fits the task.
     """
     with advisory_lock(f"collection-task-{run.task_id}"):
-        work = _Sheets(run, rejects, now, progress)
+        work = _Sheets(run, rejects, now=now, progress=progress)
         work.collect()
         return work.result
 
@@ -83,8 +83,9 @@ class _Sheets:
         self,
         run: CollectionRun,
         rejects: Rejects,
+        *,
         now: datetime,
-        progress: Progress,  # noqa: PLR0917
+        progress: Progress,
     ) -> None:
         self.run, self.task = run, run.task
         self.rejects, self.now, self.progress = rejects, now, progress
@@ -153,7 +154,7 @@ class _Sheets:
             self.result.tell(file, FileResult.REPEATED, words)
             return
         self._refuse_double(file)
-        self._compare_columns(file, got.place)
+        self._compare_columns(got.place)
         count, number = _Count(), self._next_number()
         note = {
             "path": file.path,
@@ -185,7 +186,7 @@ class _Sheets:
                 "新一期数据请换文件名，更正旧数据请用有关键字列的任务"
             )
 
-    def _compare_columns(self, file: FileInfo, place: Path) -> None:
+    def _compare_columns(self, place: Path) -> None:
         """Lost columns stop the task; where people upload, they only refuse the file."""
         columns = columns_in_file(place, self.task.reading)
         there = {name: self.task.known_columns.get(name, kind) for name, kind in columns.items()}
@@ -270,9 +271,7 @@ class _Sheets:
         report.checksums.append(written.checksum)
         report.warnings += [f"{file.path}：{words}" for words in count.warnings]
         words = f"坏行 {count.rejected} 行另存" if count.rejected else ""
-        self.result.tell(
-            file, FileResult.WRITTEN, words, rows=count.read, rejected=count.rejected
-        )
+        self.result.tell(file, FileResult.WRITTEN, words, rows=count.read, rejected=count.rejected)
 
     def _recover(self) -> None:
         """Register what the table holds and the register lacks: a run was killed in between."""

@@ -96,8 +96,8 @@ def preview(place: Path, reading: Mapping[str, Any], *, rows: int = 10) -> Previ
     found: list[list[str]] = []
     with source.open(Read()) as stream:
         for batch in stream.reader:
-            for row in batch.slice(0, rows - len(found)).to_pylist():
-                found.append(["" if value is None else str(value) for value in row.values()])
+            part = batch.slice(0, rows - len(found)).to_pylist()
+            found += [["" if v is None else str(v) for v in row.values()] for row in part]
             if len(found) >= rows:
                 break
     is_text = place.suffix.lower() in TEXT

@@ -135,13 +135,11 @@ def words_of(source: Source) -> str:
     """What a look at a place of files says; errors of the connector pass through."""
     count = len(store_of(source).entries())
     folder = f"目录“{source.database}”" if source.database else "根目录"
-    words = {
-        Engine.UPLOAD: f"页面上传，{count} 个文件等待归集",
-        Engine.FTP: f"{folder}可以读取，{count} 个文件；FTP 不加密，口令和数据明文传输，建议换 SFTP",
-        Engine.SFTP: f"{folder}可以读取，{count} 个文件；主机密钥 {_shown(source)}",
-    }
-    return words.get(Engine(source.engine), f"{folder}可以读取，{count} 个文件")
-
-
-def _shown(source: Source) -> str:
-    return fingerprint(source.trust) if source.trust.strip() else "未固定"
+    seen = f"{folder}可以读取，{count} 个文件"
+    if source.engine == Engine.UPLOAD:
+        return f"页面上传，{count} 个文件等待归集"
+    if source.engine == Engine.FTP:
+        return f"{seen}；FTP 不加密，口令和数据明文传输，建议换 SFTP"
+    if source.engine == Engine.SFTP and source.trust.strip():
+        return f"{seen}；主机密钥 {fingerprint(source.trust)}"
+    return seen
