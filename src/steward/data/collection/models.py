@@ -235,11 +235,6 @@ class CollectedFile(models.Model):
     def subject(self) -> Subject:
         return Subject(FILE_KIND, str(self.pk), self.name)
 
-    @property
-    def is_held(self) -> bool:
-        """Whether the file itself lies in the store."""
-        return self.state == FileState.HELD and self.rows is None
-
 
 class ColumnOffer(models.Model):
     """A column that the source gained; collected only once somebody accepts it."""

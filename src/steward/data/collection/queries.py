@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from steward.core.access import api as access
 from steward.core.access.api import Somebody
 from steward.data.collection.choices import RunState, Shape, TaskState
-from steward.data.collection.models import Application, CollectionRun, CollectionTask
+from steward.data.collection.models import Application, CollectedFile, CollectionRun, CollectionTask
 from steward.kernel.errors import NotFoundError
 
 VIEW = "collection.task.view"
@@ -79,6 +79,19 @@ def run_for(user: Somebody, run_id: int) -> CollectionRun:
     row = runs_for(user).filter(pk=run_id).first()
     if row is None:
         raise UnknownTaskError("没有这次归集")
+    return row
+
+
+def files_for(user: Somebody) -> QuerySet[CollectedFile]:
+    """The files of visible tasks, newest first."""
+    return CollectedFile.objects.select_related("task__source").filter(task__in=tasks_for(user))
+
+
+def file_for(user: Somebody, file_id: int) -> CollectedFile:
+    """One file in somebody's scope; UnknownTaskError otherwise."""
+    row = files_for(user).filter(pk=file_id).first()
+    if row is None:
+        raise UnknownTaskError("没有这个文件")
     return row
 
 
