@@ -149,7 +149,7 @@ def test_a_transfer_that_broke_off_goes_on_where_it_stopped(sftp, sftp_class, ro
     assert sum(offset == 0 for offset in sftp_class.offsets) == 1
 
 
-def test_a_file_cut_in_transfer_is_not_registered(ftps_server, ftps, certificate, root):
+def test_a_file_cut_in_transfer_is_not_registered(ftps_server, ftps, *, certificate, root):
     put(root, "big.bin", bytes(range(256)) * 8_000)
     task = filing_on(
         source_at(ftps, trust=(certificate / "cert.pem").read_text()), pattern="big.bin"

@@ -60,7 +60,7 @@ def test_an_uploaded_table_is_collected_and_waits_no_longer(task):
         ("..\\.人口.csv", PEOPLE, "文件名无效"),
     ],
 )
-def test_a_foreign_file_is_refused_with_its_reason(task, name, content, words):
+def test_a_foreign_file_is_refused_with_its_reason(task, name, *, content, words):
     type(task).objects.filter(pk=task.pk).update(max_bytes=2000)
 
     told = send(task, given(name, content))
@@ -117,7 +117,7 @@ def test_files_that_come_during_a_run_get_one_of_their_own(source):
     task = filing_on(source)
     told = collection.upload_files(task.pk, [given("a.pdf", b"1")], by=SYSTEM, now=NOW)
     collection.execute_run(told.run_id, now=NOW, progress=lambda _step, _rows: None)
-    folder = uploads._folder(task)  # noqa: SLF001 - as if it came while the run was under way
+    folder = uploads._folder(task)
     (folder / "b.pdf").write_bytes(b"2")
 
     uploads.run_again_for_late(told.run_id, by=SYSTEM, now=NOW)
