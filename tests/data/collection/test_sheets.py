@@ -7,6 +7,7 @@ import pytest
 
 from steward.core.findings.models import Finding
 from steward.data.collection import api as collection
+from steward.data.collection.lakehouse import rejects_path
 from steward.data.collection.models import CollectedFile, CollectionTask, ColumnOffer
 from steward.engine.lake.commits import Batch
 from tests.data.collection.files_support import PEOPLE, sheet_on
@@ -127,6 +128,11 @@ def test_broken_rows_are_set_aside_on_request_and_counted(source, sample, served
     found = run(task)
 
     assert (found.state, found.expected, found.read, found.rejected) == ("succeeded", 5, 3, 2)
+    aside = rejects_path(found.pk).read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[:2] for line in aside[1:]] == [
+        ["人口_02.csv", "2"],
+        ["人口_02.csv", "3"],
+    ]
     taken = CollectedFile.objects.get(path="人口_02.csv")
     assert (taken.rows, taken.rejected) == (1, 2)
 

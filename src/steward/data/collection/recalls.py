@@ -15,10 +15,10 @@ from steward.data.collection import vault
 from steward.data.collection.choices import FileState, RunState, Shape, TaskState
 from steward.data.collection.events import TableRecalled
 from steward.data.collection.fetching import folder_of
-from steward.data.collection.lakehouse import advisory_lock, lake, rows_in
+from steward.data.collection.lakehouse import advisory_lock, lake, rejects_path, rows_in
 from steward.data.collection.models import CollectedFile, CollectionTask, Recall
-from steward.data.collection.running import rejects_path
 from steward.data.collection.services import InvalidTaskError, TaskStateError
+from steward.data.collection.set_aside import parts_of
 from steward.data.sources import api as sources
 from steward.engine.lake.names import TableName
 from steward.kernel.actors import Actor
@@ -85,6 +85,8 @@ def _leftovers_removed(task: CollectionTask) -> None:
     """What was set aside, is on its way or waits: it is data of the task as well."""
     for run_id in task.runs.values_list("pk", flat=True):
         rejects_path(run_id).unlink(missing_ok=True)
+        for part in parts_of(run_id):
+            part.unlink()
     vault.forget(task.pk)
     if folder := folder_of(task):
         shutil.rmtree(sources.upload_folder(task.source_id) / folder, ignore_errors=True)

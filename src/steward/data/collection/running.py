@@ -7,9 +7,7 @@ so nothing is applied twice and nothing is left out.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from steward.core.findings import api as findings
@@ -18,7 +16,7 @@ from steward.data.collection.choices import Mode, RunState, Shape
 from steward.data.collection.drift import SourceDriftedError, look_for_drift
 from steward.data.collection.events import TableCollected
 from steward.data.collection.filing import collect_files, held_now
-from steward.data.collection.lakehouse import lake, rows_in
+from steward.data.collection.lakehouse import lake, rejects_path, rows_in
 from steward.data.collection.models import CollectionRun, CollectionTask
 from steward.data.collection.results import Result
 from steward.data.collection.services import FINDING_SOURCE
@@ -44,20 +42,13 @@ class Outcome:
     error: str = ""
 
 
-def rejects_path(run_id: int) -> Path:
-    """Where the rows that could not be read are kept for a person to look at."""
-    return Path(settings.LAKE_ROOT) / "_rejects" / f"run-{run_id}.csv"
-
-
 def execute_run(run_id: int, *, now: datetime, progress: Progress) -> Outcome:
     """Carry a run out; every expected failure is recorded, reported and leaves the last table."""
     run = _begin(run_id, now=now)
     if run is None:
         return Outcome(RunState.SUCCEEDED)
-    rejects = Rejects(keep=run.task.keep_bad_rows, path=rejects_path(run.pk))
     try:
-        with rejects:
-            result = _carried_out(run, rejects, progress, now=now)
+        result = _carried_out(run, progress, now=now)
     except StewardError as error:
         _fail(run, error.message, now=now)
         return Outcome(RunState.FAILED, error.message)
@@ -65,20 +56,19 @@ def execute_run(run_id: int, *, now: datetime, progress: Progress) -> Outcome:
     return Outcome(RunState.FAILED if result.failed else RunState.SUCCEEDED, result.error)
 
 
-def _carried_out(
-    run: CollectionRun, rejects: Rejects, progress: Progress, *, now: datetime
-) -> Result:
+def _carried_out(run: CollectionRun, progress: Progress, *, now: datetime) -> Result:
     """What the shape of the task asks for."""
     task = run.task
     source = sources.get(task.source_id)
     if not source.is_active:
         raise SourceDriftedError(f"数据源“{source.name}”已停用，不能归集")
     if task.shape == Shape.SHEET:
-        return collect_sheets(run, rejects, now=now, progress=progress)
+        return collect_sheets(run, now=now, progress=progress)
     if task.shape == Shape.FILES:
         return collect_files(run, now=now, progress=progress)
-    connector = _connect(task, rejects, now=now)
-    return Result(report=_sync(task, connector, progress).run(now=now, state=task.sync_state))
+    with Rejects(keep=task.keep_bad_rows, path=rejects_path(run.pk)) as rejects:
+        connector = _connect(task, rejects, now=now)
+        return Result(report=_sync(task, connector, progress).run(now=now, state=task.sync_state))
 
 
 @transaction.atomic

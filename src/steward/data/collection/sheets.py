@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from django.db import transaction
 
-from steward.data.collection import vault
+from steward.data.collection import set_aside, vault
 from steward.data.collection.choices import FileState, Mode
 from steward.data.collection.drift import SourceDriftedError, difference, look_for_drift
 from steward.data.collection.fetching import (
@@ -52,17 +52,18 @@ class ChangedFileError(TransferError):
     code = "collection.changed_file"
 
 
-def collect_sheets(
-    run: CollectionRun, rejects: Rejects, *, now: datetime, progress: Progress
-) -> Result:
+def collect_sheets(run: CollectionRun, *, now: datetime, progress: Progress) -> Result:
     """Write the newest file over the table (full), or add every file not yet taken (incremental).
 
     A file that fails is told and does not stop the others; a lost column stops them all.
     NoFileError where nothing fits the task.
     """
     with advisory_lock(f"collection-task-{run.task_id}"):
-        work = _Sheets(run, rejects, now=now, progress=progress)
-        work.collect()
+        work = _Sheets(run, now=now, progress=progress)
+        try:
+            work.collect()
+        finally:
+            set_aside.join(run.pk)
         return work.result
 
 
@@ -79,16 +80,10 @@ class _Count:
 class _Sheets:
     """One run; the lock of the task is held."""
 
-    def __init__(
-        self,
-        run: CollectionRun,
-        rejects: Rejects,
-        *,
-        now: datetime,
-        progress: Progress,
-    ) -> None:
+    def __init__(self, run: CollectionRun, *, now: datetime, progress: Progress) -> None:
         self.run, self.task = run, run.task
-        self.rejects, self.now, self.progress = rejects, now, progress
+        self.now, self.progress = now, progress
+        self.rejects = Rejects()
         self.result = Result()
         self.lake: Lake = lake()
         self.uploads = bool(folder_of(run.task))
@@ -163,8 +158,19 @@ class _Sheets:
             "sha256": got.sha256,
             "verified": got.verified,
         }
-        written = self._load(file, got.place, Batch(source=self.writer, number=number, note=note),
-                             count=count)  # fmt: skip
+        part = set_aside.part_path(self.run.pk, number)
+        self.rejects = Rejects(keep=self.task.keep_bad_rows, path=part)
+        try:
+            written = self._load(
+                file,
+                got.place,
+                Batch(source=self.writer, number=number, note=note),
+                count=count,
+            )
+        except BaseException:
+            self.rejects.close()
+            part.unlink(missing_ok=True)
+            raise
         self._account(written, count, file)
         held = {"rows": count.read, "rejected": count.rejected, "batch": number}
         register(self.run, file, got, state=FileState.HELD, now=self.now, **held)
@@ -207,12 +213,11 @@ class _Sheets:
         if not self.lake.exists(task.target):
             schema = pa.schema([source.describe().schema.field(name) for name in names])
             self.lake.create(task.target, schema, keys=task.keys)
-        before = self.rejects.count
         with source.open(Read(columns=names)) as stream:
             count.expected = stream.expected
             if count.expected is None:
                 count.expected = rows_in_text(place, source)
-            batches = self._counted(file, stream, before, count=count, note=batch.note)
+            batches = self._counted(file, stream, count=count, note=batch.note)
             reader = pa.RecordBatchReader.from_batches(stream.reader.schema, batches)
             written = self._apply(reader, batch)
             count.warnings += stream.warnings
@@ -232,7 +237,6 @@ class _Sheets:
         self,
         file: FileInfo,
         stream: Stream,
-        before: int,
         *,
         count: _Count,
         note: Mapping[str, object],
@@ -245,7 +249,8 @@ class _Sheets:
             count.read += batch.num_rows
             yield batch
             self.progress(f"写入 {file.path}", self.result.report.read + count.read)
-        count.rejected = self.rejects.count - before
+        self.rejects.close()
+        count.rejected = self.rejects.count
         seen = count.read + count.rejected
         if count.expected not in (None, seen):
             if not count.rejected:

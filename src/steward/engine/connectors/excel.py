@@ -34,6 +34,7 @@ from steward.kernel.instants import local
 
 MAX_ROWS: Final = 1_048_576
 _EXACT: Final = 10**15
+_Rows = Sequence[tuple[int, Sequence[Any]]]
 
 
 @connectors.register
@@ -109,7 +110,9 @@ class ExcelConnector(Connector):
         start = int(self.location.options.get("header", "1"))
         grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         header = self._header(grid, start, name)
-        rows = [(n, row) for n, row in enumerate(grid[start:], start + 1) if any(map(_full, row))]
+        rows: _Rows = [
+            (n, row) for n, row in enumerate(grid[start:], start + 1) if any(map(_full, row))
+        ]
         kinds = declared_types(self.location.options)
         if unknown := sorted(set(kinds) - set(header)):
             raise MissingColumnError(f"{self.location} 没有列{unknown}，不能指定类型")
@@ -129,16 +132,17 @@ class ExcelConnector(Connector):
 
     def _typed(
         self,
-        rows: list[tuple[int, Sequence[Any]]],
+        rows: _Rows,
         header: Sequence[str],
         kinds: Sequence[pa.DataType | None],
         *,
         sheet: "_Sheet",
-    ) -> list[tuple[int, Sequence[Any]]]:
+    ) -> _Rows:
         """The rows with cells of the declared types; those that have others go to `sheet.bad`."""
         if not any(kinds):
             return rows
-        place, kept = Path(self.location.path).name, []
+        place = Path(self.location.path).name
+        kept: list[tuple[int, Sequence[Any]]] = []
         for number, row in rows:
             cells = list(row)
             for index, kind in enumerate(kinds):

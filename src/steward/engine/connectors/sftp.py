@@ -130,7 +130,8 @@ class SftpConnector(FileStore):
             )
         if isinstance(error, asyncssh.HostKeyNotVerifiable):
             return SourceLostError(
-                f"{place} 的主机密钥未经确认，已拒绝连接；请用 host_key= 写明其公钥", place=place
+                f"{place} 的主机密钥未经确认或与登记的不同，已拒绝连接；请核对后登记其公钥（host_key=）",
+                place=place,
             )
         text = self.location.secret.scrub(_words(error))
         return SourceLostError(f"访问 {place} 失败：{text}", place=place)

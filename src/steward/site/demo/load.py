@@ -21,6 +21,7 @@ from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import TOLD, load_others
 from steward.site.demo.data import ENGINEER, load_data
+from steward.site.demo.files import load_files
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -81,6 +82,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     _count_rows()
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
     load_data(cast, since=start_day, now=now, password=password, say=say)
+    say(f"  上传文件 {load_files(cast, now=now)} 个，已归集")
     say(f"  治理规则已检查人与房，{load_quality(cast, now=now)} 行有问题，已派给责任单位")
     listed = load_catalog(cast, now=now)
     say(f"  数据目录 {listed} 个，普查、需求与归集率")

@@ -10,7 +10,7 @@ from steward.core.ui.api import page, render_page, slice_of, tabs_of
 from steward.data.collection import vault
 from steward.data.collection.choices import FileState, Shape
 from steward.data.collection.fetching import folder_of
-from steward.data.collection.models import CollectionRun, CollectionTask
+from steward.data.collection.models import CollectedFile, CollectionRun, CollectionTask
 from steward.data.collection.queries import file_for, files_for
 from steward.data.collection.results import FILE_RESULTS, FileResult
 from steward.data.collection.uploads import waiting
@@ -62,7 +62,7 @@ def file_page(request: HttpRequest, file_id: int) -> HttpResponse:
     return render_page(request, "collection/file.html", context, title=row.name)
 
 
-def is_kept(row: Any) -> bool:
+def is_kept(row: CollectedFile) -> bool:
     """Whether the file itself lies in the store; of a table's file only the rows do."""
     return row.state == FileState.HELD and row.task.shape == Shape.FILES
 

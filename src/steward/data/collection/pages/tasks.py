@@ -17,6 +17,7 @@ from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
 from steward.data.collection import services
 from steward.data.collection.choices import OfferState, RunState, TaskState, Trigger
 from steward.data.collection.filetasks import unblock_any
+from steward.data.collection.lakehouse import rejects_path
 from steward.data.collection.models import CollectionRun, CollectionTask, ColumnOffer
 from steward.data.collection.pages.files import run_context, task_context
 from steward.data.collection.pages.forms import ReasonForm, RecallForm, TaskForm
@@ -30,7 +31,6 @@ from steward.data.collection.queries import (
     tasks_for,
 )
 from steward.data.collection.recalls import recall_task
-from steward.data.collection.running import rejects_path
 from steward.data.sources import api as sources
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -75,7 +77,7 @@ def _upload(request: HttpRequest, task: CollectionTask) -> str:
     return here if told.run_id is None else reverse("collection:run", args=[told.run_id])
 
 
-def _given(file: UploadedFile) -> Given:
+def _given(file: "UploadedFile[Any]") -> Given:
     return Given(file.name or "", file.size or 0, file.chunks())
 
 
