@@ -184,3 +184,29 @@ def test_a_kept_file_that_is_damaged_is_a_finding(source):
     list(check_kept_files(now=NOW))
 
     assert "1 个文件损坏或丢失" in Finding.objects.get(fingerprint=f"damaged:{task.pk}").title
+
+
+def test_a_kept_file_that_got_lost_is_brought_again(source, root):
+    task = filing_on(source)
+    run(task)
+    row = CollectedFile.objects.get(path="a.csv")
+    vault.path_of(row.sha256).unlink()
+
+    found = run(task)
+
+    assert (found.state, found.unchanged) == ("succeeded", 3)
+    assert vault.path_of(row.sha256).read_bytes() == (root / "a.csv").read_bytes()
+    assert CollectedFile.objects.count() == 3
+
+
+def test_what_began_to_arrive_of_a_vanished_file_is_thrown_away(source, root):
+    put(root, "b.bin", b"content")
+    put(root, "b.bin.sha256", b"0" * 64)
+    task = filing_on(source)
+    half = vault.incoming(task.pk, "b.bin", size=9, modified_at=NOW)
+    half.write_bytes(b"half")
+    (root / "b.bin").unlink()
+
+    run(task)
+
+    assert not half.exists()

@@ -1,6 +1,5 @@
 """Tasks over files: described from a file that there is, so that columns and types are known."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -166,7 +165,7 @@ def look_at(source_id: int, pattern: str, reading: Mapping[str, Any], *, now: da
             f"“{newest.path}”有 {newest.size >> 20} MB，太大不便预览；请先放一个列相同的小样",
             field="pattern",
         )
-    _forget_old_looks(now)
+    vault.forget_older(vault.root() / "incoming" / f"task-{LOOK}", now - KEPT_LOOKS)
     place = vault.incoming(
         LOOK, f"{source_id}/{newest.path}", size=newest.size, modified_at=newest.modified_at
     )
@@ -182,12 +181,6 @@ def previewed(place: Path, reading: Mapping[str, Any]) -> Preview:
         if str(place) not in error.message:
             raise
         raise EngineError(error.message.replace(str(place), place.name)) from error
-
-
-def _forget_old_looks(now: datetime) -> None:
-    for folder in (vault.root() / "incoming" / f"task-{LOOK}").glob("*"):
-        if now.timestamp() - folder.stat().st_mtime > KEPT_LOOKS.total_seconds():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def columns_now(task: CollectionTask) -> dict[str, str]:

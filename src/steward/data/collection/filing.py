@@ -54,17 +54,21 @@ class _Filing:
                 self.result.tell(file, FileResult.FAILED, error.message)
             else:
                 report.read += 1
+        there = {file.path for file in found.files}
+        vault.tidy(self.task.pk, there)
         if not self.uploads:
-            self._note_gone({file.path for file in found.files})
+            self._note_gone(there)
 
     def _take(self, found: Listing, file: FileInfo) -> None:
         row = self.known.get(file.path)
-        if row and (row.size, row.modified_at) == (file.size, file.modified_at):
+        same = row and (row.size, row.modified_at) == (file.size, file.modified_at)
+        if row and same and vault.path_of(row.sha256).is_file():
             self._still(row, file)
             return
         got = fetch(self.task, found, file)
         self.result.bytes += file.size
         if row and row.sha256 == got.sha256:
+            vault.keep(got.place, got.sha256)
             row.modified_at = file.modified_at
             row.save(update_fields=["modified_at"])
             self._still(row, file)

@@ -92,6 +92,7 @@ class _Sheets:
     def collect(self) -> None:
         found = listing(self.task)
         self._recover()
+        vault.tidy(self.task.pk, [file.path for file in found.files])
         if not found.files and not self.uploads:
             raise NoFileError(
                 f"“{self.task.source.name}”里没有与“{self.task.source_table}”相符的文件；"

@@ -12,10 +12,11 @@ from pathlib import Path
 from django.db import transaction
 
 from steward.core.audit import api as audit
+from steward.data.collection import vault
 from steward.data.collection.choices import FileState, RunState, Shape, TaskState, Trigger
 from steward.data.collection.drift import difference
 from steward.data.collection.fetching import folder_of
-from steward.data.collection.filetasks import previewed
+from steward.data.collection.filetasks import KEPT_LOOKS, previewed
 from steward.data.collection.models import CollectionRun, CollectionTask
 from steward.data.collection.results import FileResult
 from steward.data.collection.services import InvalidTaskError, TaskStateError, request_run
@@ -25,7 +26,7 @@ from steward.engine.lake.errors import disk_full, is_disk_full
 from steward.kernel.actors import Actor
 from steward.kernel.errors import InvalidError, StewardError
 
-MOST = 200
+MOST = 100
 SAMPLES = "samples"
 
 
@@ -220,13 +221,14 @@ def run_again_for_late(run_id: int, *, by: Actor, now: datetime) -> None:
         _run_for(run.task, by=by, now=now)
 
 
-def keep_sample(source_id: int, given: Given) -> str:
-    """Keep a file to describe a task by; a token for `sample_at`. RefusedUploadError."""
+def keep_sample(source_id: int, given: Given, *, now: datetime) -> str:
+    """Keep a file for a day to describe a task by; a token for `sample_at`. RefusedUploadError."""
     name = given.name.replace("\\", "/").rpartition("/")[2].strip()
     if not given.size or not name or name.startswith("."):
         raise RefusedUploadError("样例是空文件或没有文件名")
     folder = _samples(source_id)
     folder.mkdir(parents=True, exist_ok=True)
+    vault.forget_older(folder, now - KEPT_LOOKS)
     place = Path(tempfile.mkdtemp(prefix="s", dir=folder)) / name
     with place.open("wb") as handle:
         for piece in given.content:

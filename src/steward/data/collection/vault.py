@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -38,7 +39,7 @@ def digest(path: Path, kind: str = "sha256") -> str:
 def keep(arrived: Path, sha256: str) -> Path:
     """Put a file under its hash; `arrived` stays until `drop`, so a crash in between loses nothing."""
     target = path_of(sha256)
-    if target.exists() and target.stat().st_size == arrived.stat().st_size:
+    if target.is_file() and digest(target) == sha256:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".keep-", dir=target.parent)
@@ -62,8 +63,7 @@ def remove(sha256: str) -> bool:
 
 def incoming(task_id: int, path: str, *, size: int, modified_at: datetime) -> Path:
     """Where one state of one file arrives; an older state of it is thrown away."""
-    folder = root() / "incoming" / f"task-{task_id}"
-    mark = hashlib.sha256(path.encode()).hexdigest()[:20]
+    folder, mark = root() / "incoming" / f"task-{task_id}", _mark(path)
     place = folder / f"{mark}-{size}-{int(modified_at.timestamp())}"
     for stale in folder.glob(f"{mark}-*"):
         if stale != place:
@@ -80,3 +80,22 @@ def drop(arrived: Path) -> None:
 def forget(task_id: int) -> None:
     """Throw away whatever is on its way for a task."""
     shutil.rmtree(root() / "incoming" / f"task-{task_id}", ignore_errors=True)
+
+
+def tidy(task_id: int, paths: Iterable[str]) -> None:
+    """Throw away what began to arrive of files that are no longer wanted."""
+    marks = {_mark(path) for path in paths}
+    for folder in (root() / "incoming" / f"task-{task_id}").glob("*"):
+        if folder.name.partition("-")[0] not in marks:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_older(folder: Path, since: datetime) -> None:
+    """Throw away the folders in `folder` that were last changed before an instant."""
+    for old in folder.glob("*"):
+        if old.stat().st_mtime < since.timestamp():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _mark(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:20]

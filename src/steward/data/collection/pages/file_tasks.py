@@ -71,7 +71,8 @@ def _sample_given(request: HttpRequest, source: sources.SourceInfo) -> HttpRespo
     sent = form.cleaned_data["sample"]
     if sent is not None and form.cleaned_data["shape"] == Shape.SHEET:
         try:
-            query["sample"] = keep_sample(source.id, Given(sent.name, sent.size, sent.chunks()))
+            given = Given(sent.name, sent.size, sent.chunks())
+            query["sample"] = keep_sample(source.id, given, now=wall_clock())
         except StewardError as error:
             form.add_error("sample", error.message)
             return _start(request, source, form)
