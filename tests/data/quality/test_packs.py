@@ -213,10 +213,10 @@ def test_a_newer_edition_says_rule_by_rule_what_it_changes():
         "证号唯一": "gone",
     }  # fmt: skip
     assert changes["phone"].lines == [
-        ("类型", "手机号码（mobile）", "正则匹配（regex）"),
+        ("类型", "手机号码（mobile）", "正则表达式（regex）"),
         ("级别", "严重", "提示"),
         ("整改建议", "电话核实", ""),
-        ("正则", "", "^1[0-9]{10}$"),
+        ("正则表达式（RE2、POSIX、Java 的公共部分）", "", "^1[0-9]{10}$"),
     ]
 
 
