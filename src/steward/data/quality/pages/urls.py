@@ -9,6 +9,7 @@ from steward.data.quality.pages import (
     orders,
     packs,
     runs,
+    scores,
     tables,
 )
 
@@ -16,6 +17,7 @@ app_name = "quality"
 prefix = "data/quality/"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("scores/", scores.score_page, name="scores"),
     path("rules/", library.rule_list, name="rules"),
     path("rules/new/", library.new_rule, name="rule-new"),
     path("rules/<int:rule_id>/", library.rule_page, name="rule"),
