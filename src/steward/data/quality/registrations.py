@@ -58,6 +58,7 @@ audit.register(
     "quality.pack.used", "在质检表“{subject}”上配置规则包“{after[pack]}”，{after[rules]} 条规则"
 )
 audit.register("quality.table.registered", "登记质检表“{subject}”")
+audit.register("quality.table.changed", "修改质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
 audit.register("quality.table.types", "声明质检表“{subject}”的列类型")
 audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
