@@ -233,7 +233,8 @@ def change_table(table_id: int, change: TableChange, *, by: Actor, now: datetime
     before = {name: getattr(table, name) for name in _CHANGED}
     for name in _CHANGED:
         setattr(table, name, getattr(change, name))
-    table.next_run_at = next_run(table.schedule, now) if table.is_active else None
+    at = next_run(table.schedule, now)
+    table.next_run_at = at if table.is_active else None
     table.save(update_fields=[*_CHANGED, "next_run_at"])
     audit.record("quality.table.changed", table.subject, by=by, now=now, before=before,
                  after={name: getattr(table, name) for name in _CHANGED})  # fmt: skip
