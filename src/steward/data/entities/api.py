@@ -1,8 +1,9 @@
 """Facade of entities: models and rule packs of 邻礼通, the generated population."""
 
-from steward.data.entities.generator.build import Population, Recipe, generate
+from steward.data.entities.generator.build import Population, Recipe, generate, towns
 from steward.data.entities.generator.deliver import UnknownDatabaseError, deliver
 from steward.data.entities.generator.plan import InvalidPopulationError
+from steward.data.entities.generator.truth import Faulty, Truth
 from steward.data.entities.library import (
     Column,
     Entity,
@@ -39,6 +40,7 @@ __all__ = [
     "TABLE_KIND",
     "Column",
     "Entity",
+    "Faulty",
     "Imported",
     "InvalidLineageError",
     "InvalidModelError",
@@ -50,6 +52,7 @@ __all__ = [
     "Relation",
     "Sample",
     "SampleColumn",
+    "Truth",
     "UnknownDatabaseError",
     "UnknownEntityError",
     "UnknownLineageError",
@@ -72,4 +75,5 @@ __all__ = [
     "remove_line",
     "sensitivities",
     "set_lines",
+    "towns",
 ]
