@@ -168,18 +168,33 @@ def _start(home: Path, port: int) -> None:
         "--innodb-buffer-pool-size=128M",
         "--skip-log-bin",
     ]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603
-            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+    pid = _detached(command, log=folder / "log")
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if _answers(home):
-            return
-        if process.poll() is not None:
+    while time.monotonic() < deadline and not _answers(home):
+        if not _lives(pid):
             break
         time.sleep(0.05)
     if not _answers(home):
         raise MariadbNotStartedError(
             f"演示用的 MariaDB 没有启动（端口 {port}），原因见 {folder / 'log'}"
         )
+
+
+def _detached(command: list[str], *, log: Path) -> int:
+    """Started by a shell that ends at once, so that it is nobody's child; its process id."""
+    script = '"$@" >>"$0" 2>&1 </dev/null & echo $!'
+    started = subprocess.run(  # noqa: S603
+        ["/bin/sh", "-c", script, str(log), *command],
+        check=True,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    return int(started.stdout)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
