@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -71,18 +72,25 @@ class Population:
     def truth(self, code: str) -> Truth:
         """The faulty rows of an entity with what would be right in them."""
         slices = self.plan.tables()[code].slices
-        names = list(entity(code).columns)
-        texts = ", ".join(f"CAST({_right(name, slices)} AS VARCHAR)" for name in names)
+        columns = entity(code).columns
+        texts = ", ".join(f"CAST({_right(name, slices)} AS VARCHAR)" for name in columns)
         clean = _clean(code, self.recipe, self.plan, identities=("minor",))
-        found = self.session.execute(
-            f"SELECT slot, o, {texts} FROM ({clean}) WHERE slot >= 0"  # noqa: S608
-        ).fetchall()
-        (key,) = entity(code).key
-        rows = {}
-        for slot, place, *values in found:
-            right = dict(zip(names, values, strict=True))
-            rows[right[key]] = Faulty(slices[slot].fault, place, right)
-        return Truth(rows)
+        rights = self._texts(f"SELECT {texts}, slot, o FROM ({clean}) WHERE slot >= 0")  # noqa: S608
+        texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
+        held = self._texts(f"SELECT {texts}, slot, o FROM {code} WHERE slot >= 0")  # noqa: S608
+        place = list(columns).index(entity(code).key[0])
+        there = {row[place]: dict(zip(columns, row, strict=False)) for row in held}
+        return Truth(
+            {
+                row[place]: Faulty(slices[row[-2]].fault, row[-1], there[row[place]],
+                                   dict(zip(columns, row, strict=False)))
+                for row in rights
+            }
+        )  # fmt: skip
+
+    def _texts(self, select: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self.session.execute(select).fetchall()
+        return rows
 
     def rows(self, code: str) -> int:
         """How many rows a table has."""

@@ -11,7 +11,7 @@ Texts = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    """A row with its fault: `place` in the slice from 0, and the right value of every column.
+    """A row with its fault: `place` in the slice from 0, what each column holds and should hold.
 
     Values are texts as the lake shows them. A person who is put back into a household makes its
     number of members wrong; that household has to be put right as well.
@@ -19,7 +19,13 @@ class Faulty:
 
     fault: Fault
     place: int
+    held: Texts
     right: Texts
+
+    @property
+    def edits(self) -> dict[str, str | None]:
+        """The columns to be changed with their right values."""
+        return {name: text for name, text in self.right.items() if text != self.held[name]}
 
     @property
     def is_wrong(self) -> bool:
