@@ -2,7 +2,7 @@
 
 from steward.data.entities.generator.build import Population, Recipe, generate, towns
 from steward.data.entities.generator.deliver import UnknownDatabaseError, deliver
-from steward.data.entities.generator.plan import InvalidPopulationError
+from steward.data.entities.generator.plan import InvalidPopulationError, check_size
 from steward.data.entities.generator.truth import Faulty, Truth
 from steward.data.entities.library import (
     Column,
@@ -58,6 +58,7 @@ __all__ = [
     "UnknownLineageError",
     "UnknownTableError",
     "all_entities",
+    "check_size",
     "deliver",
     "delivered",
     "entities",

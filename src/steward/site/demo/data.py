@@ -56,14 +56,25 @@ class Planted:
         return sum(sum(found.values()) for found in self.faults.values())
 
 
-def people_wanted() -> int:
-    """How many people the demonstration generates."""
-    return int(os.environ.get("STEWARD_DEMO_PEOPLE", PEOPLE))
+def people_wanted(asked: int | None = None) -> int:
+    """How many people to generate: as asked, else STEWARD_DEMO_PEOPLE, else a few.
+
+    InvalidPopulationError for a number that cannot be; 0 is none at all.
+    """
+    given = os.environ.get("STEWARD_DEMO_PEOPLE", str(PEOPLE))
+    if asked is None and not given.isdecimal():
+        raise entities.InvalidPopulationError(f"STEWARD_DEMO_PEOPLE 须为整数，现为“{given}”")
+    people = int(given) if asked is None else asked
+    if people:
+        entities.check_size(people)
+    return people
 
 
-def load_data(cast: Cast, *, since: date, now: datetime, password: str, say: Say) -> Planted | None:
-    """Bodies, databases, sources, tasks, one run of each; None where no database may be made."""
-    people = people_wanted()
+def load_data(
+    cast: Cast, *, since: date, now: datetime, password: str, say: Say, people: int
+) -> Planted | None:
+    """Bodies, databases, sources, tasks, one run of each; None for no people, and where no
+    database may be made."""
     if not people:
         return None
     cast.actors["data"] = add_account(ENGINEER, cast, since=since, now=now, password=password)

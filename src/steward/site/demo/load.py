@@ -19,7 +19,7 @@ from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import TOLD, load_others
-from steward.site.demo.data import ENGINEER, load_data
+from steward.site.demo.data import ENGINEER, load_data, people_wanted
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -50,11 +50,15 @@ def demo_people() -> list[str]:
 
 
 @transaction.atomic
-def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
+def load_demonstration(
+    *, now: datetime, say: Say, password: str, people: int | None = None
+) -> None:
     """People, assets, a contract year of which 306 days have passed, monitors and work.
 
-    All or nothing: an interrupted load leaves an empty platform.
+    `people`: how many the public data is about (None: STEWARD_DEMO_PEOPLE, or 20,000). All or
+    nothing: an interrupted load leaves an empty platform.
     """
+    people = people_wanted(people)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
     start_day = local_date(now) - timedelta(days=ELAPSED_DAYS)
@@ -80,7 +84,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     others = load_others(cast, now=now, password=password)
     _count_rows()
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
-    planted = load_data(cast, since=start_day, now=now, password=password, say=say)
+    planted = load_data(cast, since=start_day, now=now, password=password, say=say, people=people)
     if planted is not None:
         load_quality(cast, planted, now=now, password=password, say=say)
     listed = load_catalog(cast, now=now)
