@@ -1,6 +1,6 @@
 """The library of entity models and rule packs: YAML files beside this module, read once."""
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Literal, Self
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ruamel.yaml import YAML
 
 from steward.engine.masking.policy import Level, Sensitivity
-from steward.engine.rules import RuleSet, parse_rules
+from steward.engine.rules import OfferedPack, RuleSet, parse_rules
 from steward.kernel.errors import InvalidError, NotFoundError
 
 MODELS = "steward.data.entities.models_library"
@@ -143,6 +143,23 @@ def pack_text(code: str) -> str:
     if not file.is_file():
         raise UnknownEntityError(f"“{entity(code).name}”没有规则包")
     return file.read_text("utf-8")
+
+
+def offered() -> tuple[OfferedPack, ...]:
+    """The rule packs of the governed entities, for the rule library to take in.
+
+    Their data and the tables they look into are where 邻礼通 is collected: `ods.<table>`.
+    """
+    return tuple(
+        OfferedPack(
+            code=f"linlitong-{item.code}",
+            name=f"邻礼通·{item.name}",
+            text=partial(pack_text, item.code),
+            table=f"ods.{item.table}",
+            tables={name: f"ods.{other}" for name, other in pack(item.code).tables.items()},
+        )
+        for item in entities()
+    )
 
 
 @cache

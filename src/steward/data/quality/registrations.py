@@ -11,11 +11,13 @@ from steward.core.access import api as access
 from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
-from steward.data.quality import library, writeback
+from steward.data.quality import library, packs, writeback
 from steward.data.quality.choices import DIMENSIONS
 from steward.data.quality.models import (
     CHANGES_KIND,
     ORDER_KIND,
+    PACK_KIND,
+    PACK_VERSION_KIND,
     RULE_KIND,
     RUN_KIND,
     TABLE_KIND,
@@ -44,6 +46,13 @@ audit.register("quality.rule.created", "建立治理规则“{subject}”")
 audit.register("quality.rule.revised", "修改治理规则“{subject}”为第 {after[number]} 版")
 audit.register("quality.rule.submitted", "提交治理规则“{subject}”第 {after[number]} 版审核")
 audit.register("quality.rule.retired", "停用治理规则“{subject}”：{reason}")
+audit.register(
+    "quality.pack.imported", "导入规则包“{subject}”第 {after[number]} 版，{after[rules]} 条规则"
+)
+audit.register("quality.pack.submitted", "提交规则包“{subject}”第 {after[number]} 版审核")
+audit.register(
+    "quality.pack.used", "在质检表“{subject}”上配置规则包“{after[pack]}”，{after[rules]} 条规则"
+)
 audit.register("quality.table.registered", "登记质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
 audit.register("quality.table.types", "声明质检表“{subject}”的列类型")
@@ -72,6 +81,15 @@ approvals.declare_purpose(
     "治理规则审核",
     (approvals.FactField("dimension", "维度", "choice", tuple(DIMENSIONS)),),
 )
+approvals.declare_purpose(
+    packs.PURPOSE,
+    "规则包审核",
+    (
+        approvals.FactField(
+            "origin", "来源", "choice", (("platform", "随平台发布"), ("import", "自行导入"))
+        ),
+    ),
+)
 approvals.declare_purpose(writeback.PURPOSE, "问题数据写回", ())
 ui.add_navigation(
     ui.NavItem("数据服务", "数据质量", "verified", "quality:home", "quality.table.view", order=60)
@@ -90,6 +108,8 @@ ui.add_navigation(
 ui.add_link(PROJECT_KIND, lambda key: reverse("quality:project", args=[key]))
 ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
 ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))
+ui.add_link(PACK_KIND, lambda key: reverse("quality:pack", args=[key]))
+ui.add_link(PACK_VERSION_KIND, lambda key: reverse("quality:pack-version", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("quality:table", args=[key]))
 ui.add_link(RUN_KIND, lambda key: reverse("quality:run", args=[key]))
 ui.add_link(CHANGES_KIND, lambda key: reverse("quality:changes", args=[key]))
@@ -100,6 +120,7 @@ def seed_after_migrate(using: str, **_: Any) -> None:
     """After a migrate the approval flow exists; what administrators made of it stays."""
     if "approvals_flow" in connections[using].introspection.table_names():
         library.seed_flow(now=wall_clock())
+        packs.seed_flow(now=wall_clock())
         writeback.seed_flow(now=wall_clock())
 
 

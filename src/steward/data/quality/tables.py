@@ -15,7 +15,7 @@ from steward.core.organizations import api as organizations
 from steward.data.collection import api as collection
 from steward.data.quality.choices import RunState, Trigger, VersionState
 from steward.data.quality.column_types import checked_types
-from steward.data.quality.definitions import roles_of
+from steward.data.quality.definitions import reference_of, roles_of, severity_of
 from steward.data.quality.levels import guessed
 from steward.data.quality.models import CheckedTable, LibraryRule, QualityRun, RuleUse
 from steward.engine.lake.duck import ident, open_session, scalar
@@ -56,11 +56,16 @@ class TableDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseDraft:
-    """A rule on a table; columns that `mapping` leaves out have the same name on both sides."""
+    """A rule on a table; columns that `mapping` leaves out have the same name on both sides.
+
+    `tables`: the rule's name of another table → table of the lake; without a severity the rule's
+    own holds.
+    """
 
     rule_id: int
     mapping: Mapping[str, str] = field(default_factory=dict)
-    severity: str = "normal"
+    tables: Mapping[str, str] = field(default_factory=dict)
+    severity: str = ""
     threshold: Decimal = Decimal(0)
 
 
@@ -149,6 +154,7 @@ def assign_rule(table_id: int, draft: UseDraft, *, by: Actor, now: datetime) -> 
     if rule.is_retired or version is None:
         raise InvalidTableError(f"规则“{rule.name}”没有在用的批准版本", field="rule_id")
     mapping = _mapping(version.definition, draft.mapping, columns_of(table.name))
+    tables = _other_table(version.definition, draft.tables)
     if not 0 <= draft.threshold <= 1:
         raise InvalidTableError("容差是 0 到 1 之间的比例，如 0.001", field="threshold")
     try:
@@ -157,7 +163,8 @@ def assign_rule(table_id: int, draft: UseDraft, *, by: Actor, now: datetime) -> 
                 table=table,
                 rule=rule,
                 mapping=mapping,
-                severity=draft.severity,
+                tables=tables,
+                severity=draft.severity or severity_of(version.definition),
                 threshold=draft.threshold,
                 created_by=by.label,
                 created_at=now,
@@ -182,6 +189,19 @@ def _mapping(
             )
         found[role] = own[wanted.casefold()]
     return found
+
+
+def _other_table(definition: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """The table of the lake that the rule looks into; a rule that names one there needs no word."""
+    name = reference_of(definition)
+    if not name:
+        return {}
+    wanted = given.get(name) or name
+    if wanted not in collection.lake().tables():
+        raise InvalidTableError(
+            f"规则要对照的表“{wanted}”不在数据湖里，请选择对应的表，或先归集", field="tables"
+        )
+    return {name: wanted} if wanted != name else {}
 
 
 @transaction.atomic

@@ -9,6 +9,13 @@ from steward.data.quality.models.orders import (
     ChangeSet,
     ProblemOrder,
 )
+from steward.data.quality.models.packs import (
+    PACK_KIND,
+    PACK_VERSION_KIND,
+    PackUse,
+    PackVersion,
+    RulePack,
+)
 from steward.data.quality.models.tables import (
     RUN_KIND,
     TABLE_KIND,
@@ -22,6 +29,8 @@ from steward.data.quality.models.tables import (
 __all__ = [
     "CHANGES_KIND",
     "ORDER_KIND",
+    "PACK_KIND",
+    "PACK_VERSION_KIND",
     "RULE_KIND",
     "RUN_KIND",
     "TABLE_KIND",
@@ -34,9 +43,12 @@ __all__ = [
     "CleaningRun",
     "CleaningTable",
     "LibraryRule",
+    "PackUse",
+    "PackVersion",
     "ProblemOrder",
     "QualityRun",
     "RuleOutcome",
+    "RulePack",
     "RuleUse",
     "RuleVersion",
 ]

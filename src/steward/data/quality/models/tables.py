@@ -56,7 +56,8 @@ class CheckedTable(models.Model):
 class RuleUse(models.Model):
     """A rule of the library on a table: which column plays which part, how grave, how tolerant.
 
-    `threshold`: the share of rows that may fail before the rule counts as failed.
+    `tables`: the rule's name of another table → table of the lake. `threshold`: the share of rows
+    that may fail before the rule counts as failed.
     """
 
     table = models.ForeignKey(
@@ -66,6 +67,7 @@ class RuleUse(models.Model):
         "quality.LibraryRule", models.PROTECT, verbose_name="治理规则", related_name="uses"
     )
     mapping = models.JSONField("列对应", default=dict)
+    tables = models.JSONField("引用表对应", default=dict)
     severity = models.CharField("级别", max_length=10, choices=SEVERITIES, default="normal")
     threshold = models.DecimalField("容差", max_digits=7, decimal_places=6, default=0)
     is_active = models.BooleanField("启用", default=True)

@@ -7,7 +7,7 @@ from ruamel.yaml.error import YAMLError
 from steward.core.organizations import api as organizations
 from steward.data.quality.choices import SEVERITIES
 from steward.data.quality.column_types import LABELS
-from steward.data.quality.definitions import roles_of
+from steward.data.quality.definitions import reference_of, roles_of, severity_of
 from steward.data.quality.library import RuleDraft
 from steward.data.quality.models import CheckedTable, RuleVersion
 from steward.data.quality.tables import TableDraft, UseDraft
@@ -110,9 +110,17 @@ class UseForm(forms.Form):
         help_text="允许不合格的比例，0 为不允许",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, version: RuleVersion, columns: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        version: RuleVersion,
+        columns: list[str],
+        tables: list[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rule_id = version.rule_id
+        self.fields["severity"].initial = severity_of(version.definition)
         self.roles = roles_of(version.definition)
         lower = {name.casefold(): name for name in columns}
         for number, role in enumerate(self.roles):
@@ -120,6 +128,13 @@ class UseForm(forms.Form):
                 label=f"“{role}”对应的列",
                 choices=[(name, name) for name in columns],
                 initial=lower.get(role.casefold(), ""),
+            )
+        self.other = reference_of(version.definition)
+        if self.other:
+            self.fields["table"] = forms.ChoiceField(
+                label=f"对照的表“{self.other}”",
+                choices=[(name, name) for name in tables],
+                initial=self.other,
             )
 
     def draft(self) -> UseDraft:
@@ -129,6 +144,7 @@ class UseForm(forms.Form):
         return UseDraft(
             rule_id=self.rule_id,
             mapping=mapping,
+            tables={self.other: data["table"]} if self.other else {},
             severity=data["severity"],
             threshold=data["threshold"],
         )

@@ -98,6 +98,7 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE),
         "may_run": request.user.has_perm(RUN) and table.is_active,
         "running": table.runs.filter(state__in=(RunState.QUEUED, RunState.RUNNING)).exists(),
+        "packs": table.packs.select_related("pack"),
         "panels": panels_for(table.subject, request),
     }
     return render_page(request, "quality/table.html", context, title=table.title)
@@ -142,7 +143,8 @@ def assign(request: HttpRequest, table_id: int, rule_id: int) -> HttpResponse:
     if version is None:
         raise NotFoundError("没有这条已批准的规则")
     columns = tables.columns_of(table.name)
-    form = UseForm(request.POST or None, version=version, columns=columns)
+    lake = collection.lake().tables()
+    form = UseForm(request.POST or None, version=version, columns=columns, tables=lake)
     if request.method == "POST" and form.is_valid():
         try:
             tables.assign_rule(table.pk, form.draft(), by=actor_of(request.user), now=wall_clock())
