@@ -15,6 +15,7 @@ from steward.data.entities.library import (
     entities,
     entity,
     entity_of_table,
+    offered,
     pack,
     pack_text,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "lineage_of",
     "load_standard",
     "masked_rows",
+    "offered",
     "pack",
     "pack_text",
     "remove_line",

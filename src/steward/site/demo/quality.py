@@ -5,10 +5,8 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from openpyxl import load_workbook
-from ruamel.yaml import YAML
 
 from steward.core.accounts import api as accounts
 from steward.core.approvals import api as approvals
@@ -18,7 +16,6 @@ from steward.data.entities import api as entities
 from steward.data.quality import api as quality
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import Via
-from steward.data.quality.library import take_decision
 from steward.data.quality.models import ChangeSet, CheckedTable, ProblemOrder, QualityRun
 from steward.engine.masking.policy import Level
 from steward.kernel.actors import Actor
@@ -49,7 +46,8 @@ def load_quality(
 ) -> Governed:
     """Check the five entities, have two orders put right, check again; tells the numbers."""
     tables = {model.code: _table(model, cast, now=now) for model in entities.entities()}
-    rules = sum(_lay_rules(table, code, cast, now=now) for code, table in tables.items())
+    _approve_packs(cast, now=now)
+    rules = sum(_use_pack(table, code, cast, now=now) for code, table in tables.items())
     for table in tables.values():
         quality.request_run(table.pk, by=DEMO, now=now)
     work_off()
@@ -97,16 +95,14 @@ def _verdict(found: Faults, wanted: Mapping[str, Mapping[str, int]]) -> str:
 
 def _table(model: entities.Entity, cast: Cast, *, now: datetime) -> CheckedTable:
     """An entity under control: each row belongs to its street, the rest to who governs them all."""
-    pack = entities.pack(model.code)
     draft = quality.TableDraft(
         name=f"ods.{model.table}",
         title=f"邻礼通·{model.name}",
         organization_id=cast.bodies[OWNER],
-        keys=pack.key,
+        keys=model.key,
         contract=CONTRACT,
         department_column="region_code",
         guidance="请网格员上门核对后更正；不能更正的写明原因。",
-        types={name: kind.value for name, kind in pack.columns.items()},
     )
     table = quality.register_table(draft, by=DEMO, now=now)
     table.levels = {
@@ -116,30 +112,26 @@ def _table(model: entities.Entity, cast: Cast, *, now: datetime) -> CheckedTable
     return table
 
 
-def _lay_rules(table: CheckedTable, code: str, cast: Cast, *, now: datetime) -> int:
-    """The rules of a pack into the library and onto the table; how many."""
-    data = YAML(typ="safe").load(entities.pack_text(code))
-    lake = {name: f"ods.{other}" for name, other in data.get("tables", {}).items()}
-    for rule in data["rules"]:
-        plain = {key: value for key, value in rule.items() if key != "id"}
-        if plain.get("table") in lake:
-            plain["table"] = lake[plain["table"]]
-        _approve(table, f"{code}-{rule['id'].replace('_', '-')}", plain, by=cast, now=now)
-    return len(data["rules"])
+def _approve_packs(cast: Cast, *, now: datetime) -> None:
+    """The rule packs into the library: the engineer submits them, the client approves."""
+    for model in entities.entities():
+        draft = quality.PackDraft(code=_pack(model.code), text=entities.pack_text(model.code))
+        made = quality.register_pack(draft, by=cast.actors["data"], now=now)
+        made = quality.submit_pack(made.id, by=cast.actors["data"], now=now)
+        approvals.decide(
+            made.approval_id or 0, approve=True, comment="同意启用", by=_approver(), now=now
+        )
+    work_off()
 
 
-def _approve(
-    table: CheckedTable, code: str, rule: dict[str, Any], *, by: Cast, now: datetime
-) -> None:
-    draft = quality.RuleDraft(
-        code=code, name=rule["name"], group="邻礼通", definition=rule, basis="邻礼通数据质量标准"
-    )
-    version = quality.create_rule(draft, by=by.actors["data"], now=now)
-    version.state = "review"
-    version.save(update_fields=["state"])
-    take_decision(version.pk, approved=True, now=now)
-    use = quality.UseDraft(rule_id=version.rule_id, severity=rule.get("severity", "normal"))
-    quality.assign_rule(table.pk, use, by=by.actors["data"], now=now)
+def _pack(code: str) -> str:
+    return next(one.code for one in entities.offered() if one.table == f"ods.{code}")
+
+
+def _use_pack(table: CheckedTable, code: str, cast: Cast, *, now: datetime) -> int:
+    """How many rules are on the table now."""
+    draft = quality.PackUseDraft(code=_pack(code))
+    return quality.use_pack(table.pk, draft, by=cast.actors["data"], now=now).rules
 
 
 def _found(tables: Mapping[str, CheckedTable]) -> Faults:
@@ -148,11 +140,7 @@ def _found(tables: Mapping[str, CheckedTable]) -> Faults:
     for code, table in tables.items():
         run = QualityRun.objects.filter(table=table, state=quality.RunState.SUCCEEDED).first()
         outcomes = run.outcomes.select_related("use__rule") if run is not None else ()
-        found[code] = {
-            row.use.rule.code.removeprefix(f"{code}-").replace("-", "_"): row.failing
-            for row in outcomes
-            if row.failing
-        }
+        found[code] = {row.use.rule.pack_rule: row.failing for row in outcomes if row.failing}
     return found
 
 
