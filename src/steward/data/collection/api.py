@@ -2,6 +2,11 @@
 
 from steward.data.collection.applications import ApplicationDraft, submit_application
 from steward.data.collection.choices import Mode, Origin, RunState, TaskState, Trigger
+from steward.data.collection.classification import (
+    DeclaredLevel,
+    declare_levels,
+    declared_levels,
+)
 from steward.data.collection.events import TableCollected, TableRecalled
 from steward.data.collection.lakehouse import lake, rows_in
 from steward.data.collection.models import TASK_KIND
@@ -32,6 +37,7 @@ from steward.data.collection.services import (
 __all__ = [
     "TASK_KIND",
     "ApplicationDraft",
+    "DeclaredLevel",
     "FlowInfo",
     "InvalidTaskError",
     "Mode",
@@ -50,6 +56,8 @@ __all__ = [
     "collected_tables",
     "create_task",
     "decide_offer",
+    "declare_levels",
+    "declared_levels",
     "execute_run",
     "flow_for",
     "lake",

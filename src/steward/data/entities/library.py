@@ -8,6 +8,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 
+from steward.data.collection import api as collection
 from steward.engine.masking.policy import Level, Sensitivity
 from steward.engine.rules import OfferedPack, RuleSet, parse_rules
 from steward.kernel.errors import InvalidError, NotFoundError
@@ -134,6 +135,18 @@ def entity_of_table(table: str) -> Entity | None:
     """The entity that a table holds, by its own name or as `ods.<name>` in the lake."""
     plain = table.rpartition(".")[2]
     return next((item for item in all_entities().values() if item.table == plain), None)
+
+
+def declared_by_models(table: str) -> dict[str, collection.DeclaredLevel]:
+    """Column → level and content, where a model of the library describes the table."""
+    model = entity_of_table(table)
+    if model is None:
+        return {}
+    words = f"邻礼通实体模型“{model.name}”"
+    return {
+        code: collection.DeclaredLevel(int(column.level[1]), column.content, words)
+        for code, column in model.columns.items()
+    }
 
 
 def pack_text(code: str) -> str:

@@ -5,7 +5,8 @@ from django.urls import reverse
 from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
-from steward.data.entities.library import offered
+from steward.data.collection import api as collection
+from steward.data.entities.library import declared_by_models, offered
 from steward.data.entities.models import LINEAGE_KIND, TABLE_KIND
 from steward.engine.rules import offer_pack
 
@@ -30,5 +31,6 @@ ui.add_navigation(
 ui.add_link(LINEAGE_KIND, lambda key: reverse("entities:matrix", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("entities:table", args=[key]))
 
+collection.declare_levels("entities", declared_by_models, order=20)
 for _pack in offered():
     offer_pack(_pack)

@@ -11,8 +11,10 @@ from steward.core.access import api as access
 from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
+from steward.data.collection import api as collection
 from steward.data.quality import library, packs, writeback
 from steward.data.quality.choices import DIMENSIONS
+from steward.data.quality.levels import declared_by_hand, declared_by_source
 from steward.data.quality.models import (
     CHANGES_KIND,
     ORDER_KIND,
@@ -91,6 +93,8 @@ approvals.declare_purpose(
     ),
 )
 approvals.declare_purpose(writeback.PURPOSE, "问题数据写回", ())
+collection.declare_levels("quality", declared_by_hand, order=90)
+collection.declare_levels("quality.cleaned", declared_by_source, order=95)
 ui.add_navigation(
     ui.NavItem("数据服务", "数据质量", "verified", "quality:home", "quality.table.view", order=60)
 )

@@ -21,6 +21,7 @@ from steward.data.quality.bodies import Split, split_by_body
 from steward.data.quality.choices import OutcomeState, RunState
 from steward.data.quality.dispatching import FINDING_SOURCE, dispatch
 from steward.data.quality.events import TableChecked
+from steward.data.quality.levels import seen_levels
 from steward.data.quality.models import BodyOutcome, CheckedTable, QualityRun, RuleOutcome
 from steward.data.quality.planning import KEEP, Plan, Planned, location_of, plan_of
 from steward.data.quality.scoring import Judged, Scores, score
@@ -200,6 +201,7 @@ def _succeed(
     plan, result, split = found
     scores = _scores(plan, result)
     failing = {dimension.value: count for dimension, count in result.dimensions.items()}
+    seen = {**run.table.guesses, **seen_levels(run.table.name)}
     run.rows, run.failing_rows = result.rows, result.failing_rows or 0
     run.score = scores.total
     run.dimensions = {
@@ -212,6 +214,7 @@ def _succeed(
     run.state, run.finished_at = RunState.SUCCEEDED, now
     with transaction.atomic():
         run.save()
+        CheckedTable.objects.filter(pk=run.table_id).exclude(guesses=seen).update(guesses=seen)
         RuleOutcome.objects.bulk_create(_outcomes(run, plan, result))
         BodyOutcome.objects.bulk_create(_bodies(run, plan, split))
         dispatch(run, now=now)

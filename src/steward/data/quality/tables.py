@@ -16,7 +16,7 @@ from steward.data.collection import api as collection
 from steward.data.quality.choices import RunState, Trigger, VersionState
 from steward.data.quality.column_types import checked_types
 from steward.data.quality.definitions import reference_of, roles_of, severity_of
-from steward.data.quality.levels import guessed
+from steward.data.quality.levels import seen_levels, standing
 from steward.data.quality.models import CheckedTable, LibraryRule, QualityRun, RuleUse
 from steward.engine.lake.duck import ident, open_session, scalar
 from steward.kernel.actors import Actor
@@ -105,7 +105,7 @@ def register_table(draft: TableDraft, *, by: Actor, now: datetime) -> CheckedTab
     row = CheckedTable(
         **{name: getattr(draft, name) for name in _PLAIN},
         keys=list(draft.keys),
-        levels=guessed(columns),
+        guesses=seen_levels(draft.name),
         types=checked_types(draft.name, draft.types, now=now),
         next_run_at=next_run(draft.schedule, now),
         created_by=by.label,
@@ -192,16 +192,17 @@ def _mapping(
 
 
 def _other_table(definition: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    """The table of the lake that the rule looks into; a rule that names one there needs no word."""
+    """The table of the lake that the rule looks into; a rule that names one there needs no word,
+    also where that is still to be collected."""
     name = reference_of(definition)
-    if not name:
-        return {}
     wanted = given.get(name) or name
+    if not name or (wanted == name and "." in name):
+        return {}
     if wanted not in collection.lake().tables():
         raise InvalidTableError(
             f"规则要对照的表“{wanted}”不在数据湖里，请选择对应的表，或先归集", field="tables"
         )
-    return {name: wanted} if wanted != name else {}
+    return {name: wanted}
 
 
 @transaction.atomic
@@ -230,15 +231,28 @@ def change_use(
 def set_levels(
     table_id: int, levels: Mapping[str, int], *, by: Actor, now: datetime
 ) -> CheckedTable:
-    """State the sensitivity of columns; what a column holds stays as it was guessed."""
+    """Set the sensitivity of columns by hand; what is declared elsewhere can only be raised.
+
+    A level equal to what holds anyway is not kept, so that a later declaration counts.
+    """
     table = CheckedTable.objects.select_for_update(of=("self",)).get(pk=table_id)
-    kept = dict(table.levels)
+    before = dict(table.levels)
+    kept = {name: level for name, level in before.items() if name not in levels}
+    CheckedTable.objects.filter(pk=table.pk).update(levels=kept)
+    table.levels = kept
+    there = standing(table, levels)
     for name, level in levels.items():
         if level not in (1, 2, 3, 4):
             raise InvalidTableError(f"列“{name}”的级别须是 1 至 4", field="levels")
-        content = kept[name][1] if name in kept else ""
-        kept[name] = [level, content]
-    audit.record("quality.table.levels", table.subject, by=by, now=now, before=table.levels,
+        held = there[name]
+        if held.is_declared and level < held.level:
+            raise InvalidTableError(
+                f"列“{name}”由{held.by}定为 L{held.level}，这里只能调高；要调低请改那里",
+                field="levels",
+            )
+        if level != held.level:
+            kept[name] = level
+    audit.record("quality.table.levels", table.subject, by=by, now=now, before=before,
                  after=kept)  # fmt: skip
     table.levels = kept
     table.save(update_fields=["levels"])

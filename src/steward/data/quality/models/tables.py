@@ -13,9 +13,10 @@ class CheckedTable(models.Model):
     """A table of the lake under quality control.
 
     `department_column` holds the code or name of the body each row belongs to; rows whose value
-    is no known body, and tables without such a column, belong to `organization`. `levels` states
-    the sensitivity of each column: {column: [level 1–4, content]}; `types` what text columns
-    hold: {column: "date"}, as `column_types` reads them.
+    is no known body, and tables without such a column, belong to `organization`. `levels` is what
+    somebody set by hand about the sensitivity of columns, {column: level 1–4}, `guesses` what the
+    values look like, {column: [level, content]}: `levels.standing` weighs them. `types` says what
+    text columns hold, {column: "date"}, as `column_types` reads them.
     """
 
     name = models.CharField("表名", max_length=130, unique=True)
@@ -27,6 +28,7 @@ class CheckedTable(models.Model):
     keys = ArrayField(models.CharField(max_length=200), verbose_name="主键")
     department_column = models.CharField("部门列", max_length=200, blank=True)
     levels = models.JSONField("数据级别", default=dict)
+    guesses = models.JSONField("推测级别", default=dict)
     types = models.JSONField("列类型", default=dict)
     guidance = models.TextField("整改说明", blank=True)
     schedule = models.CharField("计划", max_length=60, blank=True)

@@ -8,9 +8,12 @@ from steward.core.organizations import api as organizations
 from steward.data.quality.choices import SEVERITIES
 from steward.data.quality.column_types import LABELS
 from steward.data.quality.definitions import reference_of, roles_of, severity_of
+from steward.data.quality.levels import BY_HAND, Standing
 from steward.data.quality.library import RuleDraft
-from steward.data.quality.models import CheckedTable, RuleVersion
+from steward.data.quality.models import RuleVersion
 from steward.data.quality.tables import TableDraft, UseDraft
+
+LEVELS = [(1, "L1 公开"), (2, "L2 内部"), (3, "L3 敏感"), (4, "L4 高敏感")]
 
 
 class RuleForm(forms.Form):
@@ -159,17 +162,19 @@ class ChangeUseForm(forms.Form):
 
 
 class LevelsForm(forms.Form):
-    """A level for every column."""
+    """A level for every column, and by whose word it has the present one."""
 
-    def __init__(self, *args: Any, table: CheckedTable, columns: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: dict[str, Standing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.columns = columns
-        for number, name in enumerate(columns):
+        self.columns = list(found)
+        for number, (name, item) in enumerate(found.items()):
+            lowest = item.level if item.is_declared and item.by != BY_HAND else 1
             self.fields[f"level_{number}"] = forms.TypedChoiceField(
                 label=name,
                 coerce=int,
-                choices=[(1, "L1 公开"), (2, "L2 内部"), (3, "L3 敏感"), (4, "L4 高敏感")],
-                initial=int(table.levels.get(name, (3, ""))[0]),
+                choices=[choice for choice in LEVELS if choice[0] >= lowest],
+                initial=item.level,
+                help_text=f"{item.by}{'，这里只能调高' if lowest > 1 else ''}",
             )
 
     def levels(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ from steward.data.collection import api as collection
 from steward.data.quality import column_types, library, tables
 from steward.data.quality.choices import OrderState, RunState, VersionState
 from steward.data.quality.definitions import words_of
-from steward.data.quality.levels import UNKNOWN, masked, plain
+from steward.data.quality.levels import levels_of, masked, plain, standing
 from steward.data.quality.models import CheckedTable, LibraryRule, RuleUse, RuleVersion
 from steward.data.quality.pages.forms import (
     ChangeUseForm,
@@ -89,7 +89,7 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "uses": uses,
         "addable": approved.exclude(pk__in=used),
         "reusable": approved.filter(pk__in=used),
-        "columns": [(name, int(table.levels.get(name, UNKNOWN)[0])) for name in columns],
+        "columns": [(name, item.level, item.by) for name, item in standing(table, columns).items()],
         "sample": sample,
         "unmasked": unmasked,
         "may_unmask": request.user.has_perm(PRIVATE),
@@ -116,7 +116,7 @@ def _sample(table: CheckedTable, *, unmasked: bool) -> tuple[list[str], list[lis
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except StewardError:
         return list(lake.describe(table.name).schema.names), []
-    shown = plain(rows) if unmasked else masked(rows, table.levels)
+    shown = plain(rows) if unmasked else masked(rows, levels_of(table, names))
     return names, [list(row.values()) for row in shown]
 
 
@@ -187,11 +187,15 @@ def levels(request: HttpRequest, table_id: int) -> HttpResponse:
     """数据级别 of the columns."""
     table = table_for(request.user, table_id)
     columns = tables.columns_of(table.name)
-    form = LevelsForm(request.POST or None, table=table, columns=columns)
+    form = LevelsForm(request.POST or None, found=standing(table, columns))
     if request.method == "POST" and form.is_valid():
-        tables.set_levels(table.pk, form.levels(), by=actor_of(request.user), now=wall_clock())
-        messages.success(request, "已保存数据级别")
-        return redirect("quality:table", table.pk)
+        try:
+            tables.set_levels(table.pk, form.levels(), by=actor_of(request.user), now=wall_clock())
+        except StewardError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "已保存数据级别，页面、导出立即按新级别脱敏")
+            return redirect("quality:table", table.pk)
     context = {"form": form, "table": table}
     return render_page(request, "quality/levels.html", context, title="数据级别")
 
