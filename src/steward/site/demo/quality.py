@@ -17,7 +17,6 @@ from steward.data.quality import api as quality
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import Via
 from steward.data.quality.models import ChangeSet, CheckedTable, ProblemOrder, QualityRun
-from steward.engine.masking.policy import Level
 from steward.kernel.actors import Actor
 from steward.kernel.instants import local_date
 from steward.site.demo.data import CONTRACT, IN_PLACE, OWNER, RETURNED, Planted, Say
@@ -104,12 +103,7 @@ def _table(model: entities.Entity, cast: Cast, *, now: datetime) -> CheckedTable
         department_column="region_code",
         guidance="请网格员上门核对后更正；不能更正的写明原因。",
     )
-    table = quality.register_table(draft, by=DEMO, now=now)
-    table.levels = {
-        name: [int(Level[column.level]), column.content] for name, column in model.columns.items()
-    }
-    table.save(update_fields=["levels"])
-    return table
+    return quality.register_table(draft, by=DEMO, now=now)
 
 
 def _approve_packs(cast: Cast, *, now: datetime) -> None:
