@@ -2,6 +2,11 @@
 
 from steward.data.collection.applications import ApplicationDraft, submit_application
 from steward.data.collection.choices import Mode, Origin, RunState, Shape, TaskState, Trigger
+from steward.data.collection.classification import (
+    DeclaredLevel,
+    declare_levels,
+    declared_levels,
+)
 from steward.data.collection.events import TableCollected, TableRecalled
 from steward.data.collection.filetasks import FileTaskDraft, create_file_task, unblock_any
 from steward.data.collection.lakehouse import lake, rows_in
@@ -34,6 +39,7 @@ from steward.data.collection.uploads import Given, Uploaded, upload_files
 __all__ = [
     "TASK_KIND",
     "ApplicationDraft",
+    "DeclaredLevel",
     "FileTaskDraft",
     "FlowInfo",
     "Given",
@@ -57,6 +63,8 @@ __all__ = [
     "create_file_task",
     "create_task",
     "decide_offer",
+    "declare_levels",
+    "declared_levels",
     "execute_run",
     "flow_for",
     "lake",

@@ -187,7 +187,7 @@ class _Sheet:
 
 _WORDS: Final = {
     "string": "文本", "int64": "整数", "double": "数字", "date32[day]": "日期",
-    "timestamp[us]": "时间", "bool": "是否",
+    "timestamp[us]": "时间", "bool": "是或否",
 }  # fmt: skip
 
 
