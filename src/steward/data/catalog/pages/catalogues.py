@@ -105,14 +105,19 @@ def problems(request: HttpRequest) -> HttpResponse:
     broken = rows.values("rule", "remedy").annotate(
         catalogues=Count("catalogue_id", distinct=True), total=Count("pk")
     )
-    words = {rule.id: rule.name for name in STANDARDS for rule in standard(name).rules}
+    in_force = {scope: standard(scope).rules for scope in STANDARDS}
+    words = {
+        rule.id: {"name": rule.name, "scope": scope}
+        for scope, rules in in_force.items()
+        for rule in rules.rules
+    }
     context = {
         "departments": departments,
         "rules": [
-            {**line, "name": words.get(line["rule"], line["rule"])}
+            {"name": line["rule"], **line, **words.get(line["rule"], {})}
             for line in broken.order_by("-total", "rule")[:50]
         ],
-        "versions": [f"{one.name} {one.version} 版" for one in map(standard, STANDARDS)],
+        "versions": [f"{one.name} {one.version} 版" for one in in_force.values()],
     }
     return render_page(request, "catalog/problems.html", context, title="问题目录")
 
