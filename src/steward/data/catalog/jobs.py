@@ -12,6 +12,7 @@ from steward.data.catalog.models import (
 )
 from steward.data.catalog.publishing import take_decision
 from steward.data.catalog.rates import take_rates, tell_overdue
+from steward.data.catalog.searching import reindex_all
 from steward.data.catalog.standard import FINDING_SOURCE, check_catalogues, check_every
 from steward.data.catalog.standard_versions import take_standard_decision
 from steward.data.catalog.surveying import compare_source
@@ -34,6 +35,12 @@ def survey_all(run: jobs.RunHandle) -> None:
 def check_all(run: jobs.RunHandle) -> None:
     """Every night, and when a standard comes into force: all catalogues against the standard."""
     check_every(now=wall_clock(), progress=run.progress)
+
+
+@jobs.job(code="catalog.index", label="重建目录检索", schedule="40 18 * * 6")
+def index_all(run: jobs.RunHandle) -> None:
+    """Every week: what each catalogue is found by, from its rows as they are."""
+    reindex_all(run.progress)
 
 
 @jobs.handles(StandardAdopted, code="catalog.standard_adopted")

@@ -1,5 +1,6 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from steward.data.catalog.choices import (
@@ -103,6 +104,8 @@ class Catalogue(models.Model):
     created_by = models.CharField("编制人", max_length=100)
     created_at = models.DateTimeField("编制时间")
     changed_at = models.DateTimeField("最近修改")
+    words = models.TextField("检索文字", default="")
+    grams = ArrayField(models.CharField(max_length=2), verbose_name="检索词", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "数据目录"
@@ -115,6 +118,7 @@ class Catalogue(models.Model):
         indexes = [
             models.Index(fields=["state", "organization"], name="catalogue_state"),
             models.Index(fields=["source", "source_table"], name="catalogue_table"),
+            GinIndex(fields=["grams"], name="catalogue_grams"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from steward.data.catalog.models import Catalogue, CatalogueProblem, StandardVer
 from steward.data.catalog.standard_tables import catalogue_table, item_table
 from steward.data.catalog.standard_text import Standard, packaged, read_standard
 from steward.engine import rules
+from steward.engine.rules.kind import GroupKind
 
 FINDING_SOURCE = "data.catalog"
 SEVERITIES = {"serious": "major", "normal": "minor", "notice": "info"}
@@ -75,15 +76,40 @@ def evaluate(
     found: Found = defaultdict(list)
     for scope in STANDARDS:
         rule_set = (instead or {}).get(scope) or standard(scope).rules
-        for key, problem in broken(rule_set, table_of(scope, wanted, now=now), now=now):
+        table = table_of(scope, wanted, now=now, rule_set=rule_set)
+        for key, problem in broken(rule_set, table, now=now):
             if wanted is None or key in wanted:
                 found[key].append(problem)
     return dict(found)
 
 
-def table_of(scope: str, ids: Collection[int] | None, *, now: datetime) -> pa.Table:
-    """What the rules of a scope look at."""
-    return catalogue_table(now) if scope == Scope.CATALOGUES else item_table(ids)
+def table_of(
+    scope: str,
+    ids: Collection[int] | None,
+    *,
+    now: datetime,
+    rule_set: rules.RuleSet | None = None,
+) -> pa.Table:
+    """What the rules of a scope look at; with `ids` only what can decide about those."""
+    if scope == Scope.ITEMS:
+        return item_table(ids)
+    groups = _groups(rule_set) if rule_set is not None else None
+    if groups is None:
+        return catalogue_table(now)
+    return catalogue_table(now, ids=ids, together=groups)
+
+
+def _groups(rule_set: rules.RuleSet) -> list[tuple[str, ...]] | None:
+    """The columns that have to be unique; None where a rule compares rows in another way."""
+    kinds = {kind.code: kind for kind in rules.all_kinds()}
+    found = []
+    for rule in rule_set.rules:
+        kind = kinds[rule.kind]()
+        if isinstance(kind, GroupKind):
+            if rule.kind != "unique":
+                return None
+            found.append(kind.columns(rule.parameters))
+    return found
 
 
 def broken(
@@ -137,7 +163,8 @@ def check_every(*, now: datetime, progress: Callable[[int, int], None]) -> int:
 
 
 def _live() -> QuerySet[Catalogue]:
-    return Catalogue.objects.select_related("system", "organization").exclude(state=State.DELISTED)
+    rows = Catalogue.objects.select_related("system", "organization").defer("words", "grams")
+    return rows.exclude(state=State.DELISTED)
 
 
 @transaction.atomic

@@ -43,8 +43,14 @@ def empty_table(scope: str) -> pa.Table:
     return pa.schema(list(columns.items())).empty_table()
 
 
-def catalogue_table(now: datetime) -> pa.Table:
-    """Every catalogue that is not delisted: duplicates are seen only among all of them."""
+def catalogue_table(
+    now: datetime,
+    *,
+    ids: Collection[int] | None = None,
+    together: Collection[tuple[str, ...]] = (),
+) -> pa.Table:
+    """Every catalogue that is not delisted; or those of `ids`, and every other one that is like one
+    of them in all columns of one of `together`: duplicates are seen only among all of them."""
     rows = Catalogue.objects.exclude(state=State.DELISTED).order_by("pk")
     counts = {
         key: (items, keys)
@@ -53,7 +59,27 @@ def catalogue_table(now: datetime) -> pa.Table:
         .annotate(items=Count("pk"), keys=Count("pk", filter=Q(is_key=True)))
     }
     found = rows.values_list(*_PLAIN, "collected_at", "source_id", "source_table").iterator()
-    return _table((_catalogue_line(row, counts, now) for row in found), CATALOGUE_COLUMNS)
+    lines = [_catalogue_line(row, counts, now) for row in found]
+    if ids is not None:
+        lines = _narrowed(lines, set(ids), together)
+    return _table(lines, CATALOGUE_COLUMNS)
+
+
+def _narrowed(
+    lines: list[tuple[Any, ...]], ids: set[int], together: Collection[tuple[str, ...]]
+) -> list[tuple[Any, ...]]:
+    """By the lower-case text of each value: never fewer than a rule finds equal."""
+    places = {name: place for place, name in enumerate(CATALOGUE_COLUMNS)}
+    groups = [[places[name] for name in names] for names in together]
+
+    def marks(line: tuple[Any, ...]) -> set[tuple[Any, ...]]:
+        return {
+            (number, *(str(line[at]).strip().casefold() for at in group))
+            for number, group in enumerate(groups)
+        }
+
+    wanted = {mark for line in lines if line[0] in ids for mark in marks(line)}
+    return [line for line in lines if line[0] in ids or not wanted.isdisjoint(marks(line))]
 
 
 def _catalogue_line(

@@ -27,11 +27,11 @@ from steward.data.catalog.queries import (
     VIEW,
     catalogue_for,
     catalogues_for,
-    matching,
     problems_for,
     systems_for,
     uncollected,
 )
+from steward.data.catalog.searching import matching, ranked
 from steward.data.catalog.standard import STANDARDS, check_catalogues, standard
 from steward.data.collection import api as collection
 from steward.kernel.errors import NotFoundError, StewardError
@@ -79,6 +79,8 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     ]
     tabs = tabs_of(request, "tab", [(v, label, tabbed(rows, v)) for v, label in labels])
     rows = tabbed(rows, request.GET.get("tab", ""))
+    if request.GET.get("q", "").strip():
+        rows = ranked(rows, request.GET["q"])
     shown = rows.annotate(problem_count=Count("problems", distinct=True))
     context = {
         "slice": slice_of(shown, request),
