@@ -88,7 +88,8 @@ class Judgement:
     """What a rule makes of a reading.
 
     `points` are certain; `possible` what they may still become while something is open; `formula`
-    the arithmetic in one line; `triggered` only speaks for vetoes.
+    the arithmetic in one line; `triggered` only speaks for vetoes; `suggestion` is what the data
+    suggests to a reviewer and `suggested_by` why.
     """
 
     points: Decimal
@@ -100,6 +101,7 @@ class Judgement:
     scored: bool = True
     triggered: bool = False
     suggestion: Decimal | None = None
+    suggested_by: str = ""
 
 
 class RuleKind(Extension):

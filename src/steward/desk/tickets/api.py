@@ -27,6 +27,7 @@ from steward.desk.tickets.queries.policies import PolicyInfo, get_policy, polici
 from steward.desk.tickets.queries.queue import count_late
 from steward.desk.tickets.queries.scope import Somebody
 from steward.desk.tickets.queries.tickets import TicketInfo, find_ticket, get_ticket, tickets_about
+from steward.desk.tickets.queries.timeline import TimelineLine, timeline_of
 from steward.desk.tickets.services.adjustments import (
     Proposal,
     decide_adjustment,
@@ -109,6 +110,7 @@ __all__ = [
     "TicketReopened",
     "TicketReplied",
     "TicketState",
+    "TimelineLine",
     "UnknownWordError",
     "WrongStateError",
     "add_note",
@@ -146,5 +148,6 @@ __all__ = [
     "tag_ticket",
     "take_finding",
     "tickets_about",
+    "timeline_of",
     "void_ticket",
 ]
