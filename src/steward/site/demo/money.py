@@ -55,7 +55,8 @@ def _answer_the_entries(cast: Cast, *, now: datetime) -> None:
     pack = assessment.pack_now(CONTRACT, now)
     owners = [*(i.id for i in pack.indicators()), *(veto.id for veto in pack.vetoes)]
     period = assessment.score(CONTRACT, as_of=now, now=now).period
-    entries = [row for owner in owners for row in assessment.entries_of(CONTRACT, period, owner)]
+    known = [row for owner in owners for row in assessment.entries_of(CONTRACT, period, owner)]
+    entries = [row for row in known if row.proposal.is_open]
     for row, verdict in zip(sorted(entries, key=lambda row: row.id), _STATES, strict=False):
         reason = "四月变更日志已于五月补交，请复核。" if verdict == "dispute" else ""
         _say(cast, ("entry", row.id), verdict, at=now - timedelta(days=1), reason=reason)

@@ -149,6 +149,8 @@ class Year:
             by=engineer,
             now=asked.at + asked.answer,
         )
+        if asked.kind == "incident" and asked.work > timedelta(hours=1):
+            self._arrive(ticket_id, engineer, at=asked.at + timedelta(minutes=55))
         done = "已处理并回访用户，确认正常。"
         self._finish(ticket_id, engineer, done, at=asked.at + asked.work)
         return ticket_id
@@ -174,6 +176,11 @@ class Year:
                 ticket.id, text="已登记，正在处理。", by=engineer, now=asked.at + asked.answer
             )
         return ticket.id
+
+    def _arrive(self, ticket_id: int, engineer: Actor, *, at: datetime) -> None:
+        """The engineer is on site; somebody of the client confirms it."""
+        arrival = desk.Arrival(proof=desk.ArrivalProof.CLIENT, detail="办公室值班员确认")
+        desk.check_in(ticket_id, arrival=arrival, by=engineer, now=at)
 
     def _move(self, outage: Outage, change: Change, *, now: datetime) -> None:
         row = Monitor.objects.get(pk=self.monitors[outage.code])
