@@ -112,11 +112,16 @@ def _penalty_steps(
     deducted = sum((node.amount for node in penalties), ZERO)
     added = " + ".join(yuan(node.amount) for node in penalties) or "没有双方确认的违约事项"
     payable = max(ZERO, left - deducted)
-    less = f"max(0, {yuan(left)} − {yuan(deducted)})"
+    less = less_words(left, deducted)
     return (
         PayStep(title="减：乙方违约金", formula=added, amount=deducted, anchor="penalties"),
         PayStep(title="应付", formula=less, amount=payable, anchor="penalties"),
     )
+
+
+def less_words(left: Decimal, deducted: Decimal) -> str:
+    """What remains after penalties, in one line; nothing is the least."""
+    return f"{yuan(left)} − {yuan(deducted)}{'，不低于 0' if deducted > left else ''}"
 
 
 def _veto_step(payable: Decimal, before: Decimal, *, vetoed: bool) -> PayStep:

@@ -174,4 +174,7 @@ def deduction_formula(full: Decimal, deducted: Decimal, params: RuleParams) -> s
     if not deducted:
         return f"{plain(full)}，没有扣分"
     capped = "" if params.cap is None else f"（最多扣 {plain(params.cap)}）"
-    return f"max({plain(params.floor)}, {plain(full)} − {plain(deducted)}{capped})"
+    taken = deducted if params.cap is None else min(deducted, params.cap)
+    floor = min(params.floor, full)
+    least = f"，不低于 {plain(floor)}" if full - taken < floor else ""
+    return f"{plain(full)} − {plain(deducted)}{capped}{least}"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from steward.contracts.assessment import ledger
-from steward.contracts.assessment.payment import stages_of
+from steward.contracts.assessment.payment import less_words, stages_of
 from steward.contracts.assessment.penalties import Owed, Terms, owed
 from steward.contracts.assessment.registry import ZERO
 from steward.contracts.assessment.result import ScoreResult
@@ -295,7 +295,7 @@ def _earned_lines(sheet: SettlementSheet, result: ScoreResult) -> list[SheetLine
 
 def _account_lines(sheet: SettlementSheet) -> list[SheetLine]:
     """From what was earned to what is to be paid."""
-    less = f"max(0, {yuan(sheet.by_score)} − {yuan(sheet.supplier_penalties)})"
+    less = less_words(sheet.by_score, sheet.supplier_penalties)
     account = f"{yuan(sheet.payable)} + {yuan(sheet.client_penalties)}"
     account += f" − {yuan(sheet.owed_apart)} − {yuan(sheet.paid)}"
     final = ("乙方应退还", sheet.to_return) if sheet.to_return else ("本次应付", sheet.to_pay)

@@ -63,6 +63,12 @@ from steward.desk.tickets.services.policies import PolicyDefinition, PolicyRule,
 from steward.desk.tickets.services.routing import Route, finish_finding, route, take_finding
 from steward.desk.tickets.services.scanner import scan
 from steward.desk.tickets.services.severity import change_severity
+from steward.desk.tickets.services.teams import (
+    InvalidTeamError,
+    TeamDraft,
+    TeamInUseError,
+    save_team,
+)
 from steward.desk.tickets.services.work import (
     Arrival,
     Assignment,
@@ -89,6 +95,7 @@ __all__ = [
     "FourEyesError",
     "InvalidInputError",
     "InvalidPolicyError",
+    "InvalidTeamError",
     "MissingStepError",
     "NewTicket",
     "PolicyConflictError",
@@ -102,6 +109,8 @@ __all__ = [
     "Side",
     "Somebody",
     "StillFailingError",
+    "TeamDraft",
+    "TeamInUseError",
     "TicketAssigned",
     "TicketEnded",
     "TicketInfo",
@@ -143,6 +152,7 @@ __all__ = [
     "resolve_ticket",
     "resume_ticket",
     "route",
+    "save_team",
     "scan",
     "suspend_ticket",
     "tag_ticket",

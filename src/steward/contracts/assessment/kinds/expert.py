@@ -126,5 +126,5 @@ def _by_count(params: Any, full: Decimal, reading: Reading) -> tuple[Decimal, st
     deduct = plain(params.suggest_deduct)
     return (
         points,
-        f"{plain(times)} 次，每次 {deduct} 分；max(0, {plain(full)} − {plain(times)} × {deduct})",
+        f"{plain(times)} 次，每次 {deduct} 分；{plain(full)} − {plain(times)} × {deduct}，不低于 0",
     )

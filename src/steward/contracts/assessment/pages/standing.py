@@ -50,11 +50,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty that comes next, with its page and the day it is due."""
+    """A duty that comes next, with its page and the last day for it."""
 
     title: str
     url: str
-    due: datetime
+    last_day: str
     is_overdue: bool
 
 
@@ -114,7 +114,12 @@ def standing_of(contract: packs.ContractInfo, *, user: Somebody, at: datetime) -
 
 def _duties(user: Somebody, code: str, at: datetime) -> tuple[Duty, ...]:
     return tuple(
-        Duty(f"{row.title} {row.label}", row.url, row.planned_at or row.due_at, row.due_at <= at)
+        Duty(
+            title=f"{row.title} {row.label}",
+            url=row.url,
+            last_day=obligations.last_day_words(row.planned_at or row.due_at),
+            is_overdue=row.due_at <= at,
+        )
         for row in obligations.next_duties(user, code, _DUTIES, now=at)
     )
 
