@@ -263,17 +263,22 @@ class _Year:
             assessment.respond(self.told.code, said, side=side, by=by, now=at + (days + 10) * DAY)
 
     def judge(self) -> None:
-        """What both sides enter where nothing measures: the client enters, the supplier confirms."""
+        """What both sides enter where nothing measures: in the first month, and at the end."""
+        self._judge(self.start + 34 * DAY, early=True)
+        self._judge(self.now - 2 * DAY)
+
+    def _judge(self, at: datetime, *, early: bool = False) -> None:
+        """The client enters, the supplier confirms; early on nothing has gone wrong yet."""
         _, pack = packs.version_in_force(self.told.code, local_date(self.now), known_at=self.now)
-        at = self.now - 2 * DAY
         for number, indicator in enumerate(pack.indicators()):
             if indicator.rule["kind"] == "expert":
-                value = indicator.points - (Decimal("0.5") if number % 3 == 0 else Decimal(0))
+                less = Decimal("0.5") if number % 3 == 0 and not early else Decimal(0)
+                value = indicator.points - less
                 self._enter((indicator.id, ""), value, "查看材料与系统后双方评定", at=at)
                 continue
             for source in indicator.sources:
                 if source.planned and source.unit == "count":
-                    once = Decimal(1 if number == 2 else 0)
+                    once = Decimal(1 if number == 2 and not early else 0)
                     reason = "三季度报告迟交一份" if once else "经核对没有发生"
                     self._enter((indicator.id, source.id), once, reason, at=at)
         for veto in pack.vetoes:

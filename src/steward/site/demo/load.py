@@ -21,6 +21,7 @@ from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import TOLD, load_others
 from steward.site.demo.data import ENGINEER, load_data
+from steward.site.demo.desk import load_desk
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -71,6 +72,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
     team = load_staffing(cast, start=start_day, now=now)
     load_confidentiality(cast, team, start=start_day, now=now)
+    load_desk(cast, start=start, now=now)
     say(f"  驻场团队 {len(team)} 人，一年的签到、协议与授权")
     load_surveys(cast, start=start, now=now)
     _count_rows()
