@@ -85,8 +85,8 @@ def _course(asked: Asked, ticket: desk.TicketInfo) -> Section:
             Table(
                 title="处置记录",
                 columns=(
-                    Column("时间", width=18), Column("经办", width=14), Column("类别", width=10),
-                    Column("经过", width=54),
+                    Column("时间", width=22), Column("经办", width=18), Column("类别", width=9),
+                    Column("经过", width=52),
                 ),
                 rows=tuple(_happening(line) for line in lines),
                 empty="没有处置记录",
