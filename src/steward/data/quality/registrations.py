@@ -26,6 +26,8 @@ from steward.data.quality.models import (
     VERSION_KIND,
 )
 from steward.data.quality.models.cleaning import PROJECT_KIND
+from steward.data.quality.pages.scores import home_card
+from steward.data.quality.queries import VIEW
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -56,6 +58,7 @@ audit.register(
     "quality.pack.used", "在质检表“{subject}”上配置规则包“{after[pack]}”，{after[rules]} 条规则"
 )
 audit.register("quality.table.registered", "登记质检表“{subject}”")
+audit.register("quality.table.changed", "修改质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
 audit.register("quality.table.types", "声明质检表“{subject}”的列类型")
 audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
@@ -109,6 +112,7 @@ ui.add_navigation(
     ui.NavItem("数据服务", "清洗项目", "cleaning_services", "quality:projects",
                "quality.project.view", order=66)
 )  # fmt: skip
+ui.add_panel(ui.Panel("data.home", "quality.card", "quality/home_card.html", home_card, VIEW, 20))
 ui.add_link(PROJECT_KIND, lambda key: reverse("quality:project", args=[key]))
 ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
 ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))

@@ -205,6 +205,46 @@ def _other_table(definition: Mapping[str, Any], given: Mapping[str, str]) -> dic
     return {name: wanted}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChange:
+    """What may change about a checked table; its name and its keys stay."""
+
+    title: str
+    organization_id: int
+    contract: str = ""
+    department_column: str = ""
+    guidance: str = ""
+    schedule: str = ""
+    on_collected: bool = True
+    is_active: bool = True
+
+
+@transaction.atomic
+def change_table(table_id: int, change: TableChange, *, by: Actor, now: datetime) -> CheckedTable:
+    """How a table is checked from now on; InvalidTableError names what is wrong."""
+    table = CheckedTable.objects.select_for_update(of=("self",)).get(pk=table_id)
+    if not change.title.strip():
+        raise InvalidTableError("请填写中文名", field="title")
+    organizations.get(change.organization_id)
+    if change.department_column and change.department_column not in columns_of(table.name):
+        raise InvalidTableError(
+            f"表里没有部门列“{change.department_column}”", field="department_column"
+        )
+    before = {name: getattr(table, name) for name in _CHANGED}
+    for name in _CHANGED:
+        setattr(table, name, getattr(change, name))
+    at = next_run(table.schedule, now)
+    table.next_run_at = at if table.is_active else None
+    table.save(update_fields=[*_CHANGED, "next_run_at"])
+    audit.record("quality.table.changed", table.subject, by=by, now=now, before=before,
+                 after={name: getattr(table, name) for name in _CHANGED})  # fmt: skip
+    return table
+
+
+_CHANGED = ("title", "organization_id", "contract", "department_column", "guidance", "schedule",
+            "on_collected", "is_active")  # fmt: skip
+
+
 @transaction.atomic
 def change_use(
     use_id: int, *, severity: str, threshold: Decimal, is_active: bool, by: Actor, now: datetime

@@ -20,6 +20,7 @@ from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import TOLD, load_others
 from steward.site.demo.data import ENGINEER, load_data, people_wanted
+from steward.site.demo.desk import load_desk
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -75,6 +76,7 @@ def load_demonstration(
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
     team = load_staffing(cast, start=start_day, now=now)
     load_confidentiality(cast, team, start=start_day, now=now)
+    load_desk(cast, start=start, now=now)
     say(f"  驻场团队 {len(team)} 人，一年的签到、协议与授权")
     load_surveys(cast, start=start, now=now)
     _count_rows()
@@ -91,6 +93,8 @@ def load_demonstration(
     say(f"  数据目录 {listed} 个，普查、需求与归集率")
     load_reports(CONTRACT, now=now)
     evidence.seal_all(now=now)
+    while desk.scan(now=now):
+        continue
     say("  评分、快照、封存、报告")
     forget_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
@@ -178,7 +182,10 @@ def _exclude_one(cast: Cast, ticket_id: int) -> None:
 
 
 def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
-    """What people enter where no app measures yet; one indicator is left to be judged."""
+    """What people enter where no app measures yet; one indicator is left to be judged.
+
+    After the first month both sides agreed that nothing had happened; two days ago they judged anew.
+    """
     entries = [
         ("process", "restores", "0", "备份恢复操作均有申请和记录"),
         ("inspection", "risks", "0", "巡检发现的风险均已处理"),
@@ -186,6 +193,16 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         ("moments", "faults", "0", "春节、两会、国庆三次保障均无故障"),
         ("major-security-event", "events", "0", "无重大安全事件"),
     ]
+    early = start + timedelta(days=32)
+    for owner, source, _, _ in entries:
+        entry = assessment.NewEntry(
+            CONTRACT, owner, Decimal(0), "首月核对，没有发生", source=source
+        )
+        made = assessment.record_entry(entry, by=cast.actors["owner"], now=early)
+        said = assessment.NewAnswer(about="entry", about_id=made, verdict="confirm")
+        assessment.respond(
+            CONTRACT, said, side="supplier", by=cast.actors["lead"], now=early + timedelta(hours=3)
+        )
     for owner, source, value, reason in entries:
         entry = assessment.NewEntry(CONTRACT, owner, Decimal(value), reason, source=source)
         assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))

@@ -7,6 +7,7 @@ from steward.data.quality.models.orders import (
     ORDER_KIND,
     CellChange,
     ChangeSet,
+    OrderSpell,
     ProblemOrder,
 )
 from steward.data.quality.models.packs import (
@@ -43,6 +44,7 @@ __all__ = [
     "CleaningRun",
     "CleaningTable",
     "LibraryRule",
+    "OrderSpell",
     "PackUse",
     "PackVersion",
     "ProblemOrder",

@@ -182,6 +182,7 @@ class BodyOutcome(models.Model):
     rows = models.BigIntegerField("检查行数")
     failing_rows = models.BigIntegerField("不合格行数")
     score = models.DecimalField("得分", max_digits=7, decimal_places=6, null=True)
+    dimensions = models.JSONField("各维度", default=dict)
     rules = models.JSONField("各规则", default=dict)
 
     class Meta:

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from steward.data.quality.cleaning import services
 from steward.data.quality.cleaning.running import changes_page, undo_cleaning
 from steward.data.quality.cleaning.steps import KINDS
 from steward.data.quality.models import CleaningRun, CleaningTable
-from steward.data.quality.pages.forms import CleaningForm, ProjectForm
+from steward.data.quality.pages.forms import CleaningForm, ProjectForm, StepsForm
 from steward.data.quality.queries import (
     PROJECTS,
     UnknownQualityError,
@@ -99,15 +100,46 @@ def new_table(request: HttpRequest, project_id: int) -> HttpResponse:
     return render_page(request, "quality/cleaning_form.html", context, title="加一张表")
 
 
+@page(CHANGE)
+def change_steps(request: HttpRequest, table_id: int) -> HttpResponse:
+    """修改清洗步骤: from the next run on; runs that were keep theirs."""
+    table = _table(request, table_id)
+    form = StepsForm(request.POST or None, initial={"steps": _as_yaml(table.steps)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_steps(
+                table.pk, form.cleaned_data["steps"], by=actor_of(request.user), now=wall_clock()
+            )
+        except StewardError as error:
+            form.add_error("steps", error.message)
+        else:
+            messages.success(request, "已保存，下次运行按新步骤")
+            return redirect("quality:project", table.project_id)
+    context = {"form": form, "table": table, "kinds": KINDS.values()}
+    return render_page(request, "quality/steps.html", context, title="修改清洗步骤")
+
+
+def _as_yaml(steps: list[dict[str, Any]]) -> str:
+    """One step a line, as a person writes them; JSON is YAML's flow form."""
+    return "\n".join(f"- {json.dumps(step, ensure_ascii=False)}" for step in steps)
+
+
+def _table(request: HttpRequest, table_id: int) -> CleaningTable:
+    row = (
+        CleaningTable.objects.select_related("project")
+        .filter(pk=table_id, project__in=projects_for(request.user))
+        .first()
+    )
+    if row is None:
+        raise UnknownQualityError("没有这张清洗表")
+    return row
+
+
 @require_POST
 @page(CHANGE)
 def start(request: HttpRequest, table_id: int) -> HttpResponse:
     """运行清洗."""
-    table = CleaningTable.objects.filter(
-        pk=table_id, project__in=projects_for(request.user)
-    ).first()
-    if table is None:
-        raise UnknownQualityError("没有这张清洗表")
+    table = _table(request, table_id)
     try:
         run = services.start_cleaning(table.pk, by=actor_of(request.user), now=wall_clock())
     except StewardError as error:

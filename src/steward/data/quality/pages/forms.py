@@ -11,7 +11,7 @@ from steward.data.quality.definitions import reference_of, roles_of, severity_of
 from steward.data.quality.levels import BY_HAND, Standing
 from steward.data.quality.library import RuleDraft
 from steward.data.quality.models import RuleVersion
-from steward.data.quality.tables import TableDraft, UseDraft
+from steward.data.quality.tables import TableChange, TableDraft, UseDraft
 
 LEVELS = [(1, "L1 公开"), (2, "L2 内部"), (3, "L3 敏感"), (4, "L4 高敏感")]
 
@@ -102,6 +102,23 @@ class TableForm(forms.Form):
         data = dict(self.cleaned_data)
         body, keys = data.pop("organization"), tuple(data.pop("keys"))
         return TableDraft(name=self.table_name, organization_id=body.id, keys=keys, **data)
+
+
+class TableChangeForm(TableForm):
+    """How a checked table is checked from now on; its keys stay."""
+
+    is_active = forms.BooleanField(
+        label="启用", required=False, help_text="停用后不再检查，已派发的工单保持不变"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["keys"]
+
+    def change(self) -> TableChange:
+        """What the service takes."""
+        data = dict(self.cleaned_data)
+        return TableChange(organization_id=data.pop("organization").id, **data)
 
 
 class UseForm(forms.Form):
@@ -253,6 +270,17 @@ class ProjectForm(forms.Form):
         return body_named(self.cleaned_data["organization"])
 
 
+def steps_of(text: str) -> list[dict[str, Any]]:
+    """Steps as a person writes them; ValidationError where they are no list of steps."""
+    try:
+        data = YAML(typ="safe").load(text)
+    except YAMLError:
+        raise forms.ValidationError("步骤不是正确的 YAML，请检查缩进、冒号和括号") from None
+    if not isinstance(data, list) or not all(isinstance(step, dict) for step in data):
+        raise forms.ValidationError("每步写成一行“- {kind: …, column: …}”")
+    return data
+
+
 class CleaningForm(forms.Form):
     """A table of a project; the steps as YAML, one a line."""
 
@@ -272,17 +300,24 @@ class CleaningForm(forms.Form):
             found.choices = [(name, name) for name in names]
 
     def clean_steps(self) -> list[dict[str, Any]]:
-        try:
-            data = YAML(typ="safe").load(self.cleaned_data["steps"])
-        except YAMLError:
-            raise forms.ValidationError("步骤不是正确的 YAML，请检查缩进、冒号和括号") from None
-        if not isinstance(data, list) or not all(isinstance(step, dict) for step in data):
-            raise forms.ValidationError("每步写成一行“- {kind: …, column: …}”")
-        return data
+        return steps_of(self.cleaned_data["steps"])
 
     def clean_keys(self) -> tuple[str, ...]:
         text = self.cleaned_data["keys"].replace("，", "、").replace(",", "、")
         return tuple(part.strip() for part in text.split("、") if part.strip())
+
+
+class StepsForm(forms.Form):
+    """Other steps for a cleaned table, from the next run on."""
+
+    steps = forms.CharField(
+        label="清洗步骤",
+        widget=forms.Textarea(attrs={"rows": 10, "class": "mono", "spellcheck": "false"}),
+        help_text="每行一步，如 - {kind: trim, column: 姓名}",
+    )
+
+    def clean_steps(self) -> list[dict[str, Any]]:
+        return steps_of(self.cleaned_data["steps"])
 
 
 class AnswersForm(forms.Form):

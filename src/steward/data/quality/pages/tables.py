@@ -17,12 +17,13 @@ from steward.data.quality.models import CheckedTable, LibraryRule, RuleUse, Rule
 from steward.data.quality.pages.forms import (
     ChangeUseForm,
     LevelsForm,
+    TableChangeForm,
     TableForm,
     TypesForm,
     UseForm,
 )
 from steward.data.quality.queries import VIEW, latest_runs, table_for, tables_for
-from steward.data.quality.suggestions import suggestions_for
+from steward.data.quality.suggestions import Suggestion, suggestions_for
 from steward.data.sources import api as sources
 from steward.engine.lake.duck import explained, open_session
 from steward.kernel.errors import NotFoundError, StewardError
@@ -201,6 +202,37 @@ def levels(request: HttpRequest, table_id: int) -> HttpResponse:
 
 
 @page(CHANGE)
+def change(request: HttpRequest, table_id: int) -> HttpResponse:
+    """修改质检表: whose it is, when it is checked, what to do about faults."""
+    table = table_for(request.user, table_id)
+    initial = {name: getattr(table, name) for name in _SHOWN}
+    initial["organization"] = table.organization.name
+    form = TableChangeForm(
+        request.POST or None,
+        name=table.name,
+        columns=tables.columns_of(table.name),
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            tables.change_table(
+                table.pk, form.change(), by=actor_of(request.user), now=wall_clock()
+            )
+        except StewardError as error:
+            field = str(error.data.get("field", ""))
+            form.add_error(field if field in form.fields else None, error.message)
+        else:
+            messages.success(request, "已保存")
+            return redirect("quality:table", table.pk)
+    context = {"form": form, "table": table}
+    return render_page(request, "quality/table_change.html", context, title="修改质检表")
+
+
+_SHOWN = ("title", "department_column", "contract", "schedule", "on_collected", "guidance",
+          "is_active")  # fmt: skip
+
+
+@page(CHANGE)
 def types(request: HttpRequest, table_id: int) -> HttpResponse:
     """列类型 of the text columns; dates that the data shows are offered, not yet kept."""
     table = table_for(request.user, table_id)
@@ -229,21 +261,21 @@ def suggestions(request: HttpRequest, table_id: int) -> HttpResponse:
     if request.method == "POST":
         picked = {int(text) for text in request.POST.getlist("pick") if text.isdecimal()}
         made = 0
-        for number, item in enumerate(found):
-            if number in picked and _draft(request, table, (number, item.name, item.definition)):
+        for number, item in enumerate(found.items):
+            if number in picked and _draft(request, table, item):
                 made += 1
         messages.success(request, f"已建立 {made} 条草稿，提交审核后可配置到表")
         return redirect("quality:rules")
-    lines = [(number, item, words_of(item.definition)) for number, item in enumerate(found)]
-    context = {"table": table, "lines": lines}
+    lines = [(number, item, words_of(item.definition)) for number, item in enumerate(found.items)]
+    context = {"table": table, "lines": lines, "found": found}
     return render_page(request, "quality/suggestions.html", context, title="建议的规则")
 
 
-def _draft(
-    request: HttpRequest, table: CheckedTable, item: tuple[int, str, dict[str, Any]]
-) -> bool:
-    number, name, definition = item
-    code = f"t{table.pk}-{str(definition['kind']).replace('_', '-')}-{number + 1}"
+def _draft(request: HttpRequest, table: CheckedTable, item: Suggestion) -> bool:
+    name, definition = item.name, item.definition
+    plain = f"t{table.pk}-{str(definition['kind']).replace('_', '-')}"
+    taken = LibraryRule.objects.filter(code__startswith=f"{plain}-").count()
+    code = f"{plain}-{taken + 1}"
     draft = library.RuleDraft(
         code=code,
         name=name,
