@@ -99,7 +99,7 @@ def load_demonstration(
 
 
 def _load_public_data(
-    cast: Cast, *, since: date, now: datetime, password: str, say: Say, people: int | None
+    cast: Cast, *, since: date, now: datetime, password: str, say: Say, people: int
 ) -> None:
     """Sources, collection, files, governance and the catalogue."""
     planted = load_data(cast, since=since, now=now, password=password, say=say, people=people)
