@@ -21,3 +21,12 @@ def test_metrics_suggest_a_value_but_do_not_give_it():
     assert judgement.suggestion == 3
     assert not judgement.scored
     assert judgement.points == 0
+
+
+def test_a_measured_ratio_suggests_its_share_of_the_points():
+    case = {"params": {"suggest_share": True}, "full": 8, "value": "0.995", "unit": "ratio"}
+
+    judgement = judge("expert", case)
+
+    assert str(judgement.suggestion) == "7.96"
+    assert not judgement.scored

@@ -13,15 +13,18 @@ from steward.contracts.assessment.registry import (
     RuleParams,
 )
 from steward.kernel.canonical import decimal_text as plain
+from steward.kernel.money import round_ratio
 
 
 class Params(RuleParams):
     """A reviewer gives the points.
 
-    `suggest_deduct` points for each event that the sources count make the suggested value.
+    `suggest_deduct` points for each event that the sources count make the suggested value;
+    `suggest_share` makes it the measured ratio of the full points, to a hundredth.
     """
 
     suggest_deduct: Annotated[Decimal, Field(gt=0)] | None = None
+    suggest_share: bool = False
 
 
 @KINDS.register
@@ -49,7 +52,12 @@ class Expert(RuleKind):
 
     @classmethod
     def _suggestion(cls, params: Any, full: Decimal, reading: Reading) -> Decimal | None:
-        if params.suggest_deduct is None or reading.value is None:
+        if reading.value is None:
+            return None
+        if params.suggest_share and reading.unit == "ratio":
+            share = min(Decimal(1), max(ZERO, reading.value))
+            return round_ratio(full * share, 2)
+        if params.suggest_deduct is None:
             return None
         counted = [event for event in reading.events if not event.excluded]
         times = Decimal(len(counted)) if reading.events else reading.value

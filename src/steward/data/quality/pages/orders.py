@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +13,7 @@ from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
 from steward.data.quality.choices import OrderState, Trigger
 from steward.data.quality.models import ProblemOrder, RuleUse
 from steward.data.quality.pages.forms import ReturnForm
-from steward.data.quality.pages.runs import rows_context
+from steward.data.quality.pages.runs import instant_of, rows_context
 from steward.data.quality.planning import name_of
 from steward.data.quality.queries import ORDERS, order_for, orders_for
 from steward.data.quality.rows import FailingRows, Wanted
@@ -26,7 +27,7 @@ CORRECT = "quality.order.correct"
 @page(ORDERS)
 def order_list(request: HttpRequest) -> HttpResponse:
     """问题数据工单 of one's own departments."""
-    rows = orders_for(request.user)
+    rows = _asked(orders_for(request.user), request)
     states = [(state.value, state.label, rows.filter(state=state)) for state in OrderState]
     tabs = tabs_of(request, "state", [("", "全部", rows), *states])
     state = request.GET.get("state", "")
@@ -38,6 +39,18 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "may_exchange": request.user.has_perm("quality.irs.exchange"),
     }
     return render_page(request, "quality/orders.html", context, title="问题数据工单")
+
+
+def _asked(rows: QuerySet[ProblemOrder], request: HttpRequest) -> QuerySet[ProblemOrder]:
+    """The orders of a contract dispatched in [start, end), as a figure of it links to them."""
+    given = request.GET
+    if given.get("contract"):
+        rows = rows.filter(table__contract=given["contract"])
+    for name, test in (("start", "gte"), ("end", "lt")):
+        moment = instant_of(given.get(name, ""))
+        if moment is not None:
+            rows = rows.filter(**{f"opened_at__{test}": moment})
+    return rows
 
 
 @page(ORDERS)
