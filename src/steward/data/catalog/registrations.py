@@ -13,12 +13,14 @@ from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 from steward.data.catalog import demands, publishing, standard_versions
 from steward.data.catalog.choices import Asked, Scope, Sharing
+from steward.data.catalog.levels import declared_by_catalogues
 from steward.data.catalog.models import (
     CATALOGUE_KIND,
     DEMAND_KIND,
     STANDARD_KIND,
     SYSTEM_KIND,
 )
+from steward.data.collection import api as collection
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -82,6 +84,7 @@ ui.add_navigation(
         "数据服务", "数据需求", "live_help", "catalog:demands", "catalog.demand.view", order=35
     )
 )
+collection.declare_levels("catalog", declared_by_catalogues, order=10)
 ui.add_link(CATALOGUE_KIND, lambda key: reverse("catalog:detail", args=[key]) if key else "")
 ui.add_link(SYSTEM_KIND, lambda key: reverse("catalog:system", args=[key]))
 ui.add_link(STANDARD_KIND, lambda key: reverse("catalog:standard-version", args=[key]))

@@ -5,7 +5,10 @@ from django.urls import reverse
 from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
+from steward.data.collection import api as collection
+from steward.data.entities.library import declared_by_models, offered
 from steward.data.entities.models import LINEAGE_KIND, TABLE_KIND
+from steward.engine.rules import offer_pack
 
 GROUP = "数据服务"
 access.declare("entities.home.view", "查看数据服务首页", group=GROUP)
@@ -27,3 +30,7 @@ ui.add_navigation(
 )  # fmt: skip
 ui.add_link(LINEAGE_KIND, lambda key: reverse("entities:matrix", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("entities:table", args=[key]))
+
+collection.declare_levels("entities", declared_by_models, order=20)
+for _pack in offered():
+    offer_pack(_pack)

@@ -4,8 +4,8 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from steward.core.evidence import api as evidence
-from steward.data.quality.models import ORDER_KIND, CheckedTable, ProblemOrder
-from steward.data.quality.queries import latest_runs, total_score
+from steward.data.quality.models import ORDER_KIND, CheckedTable
+from steward.data.quality.queries import latest_runs, spells_between, total_score
 from steward.kernel.subjects import Subject
 
 
@@ -45,37 +45,33 @@ def quality_score(query: evidence.MetricQuery) -> evidence.MetricResult:
     )
 
 
-@evidence.metric(code="quality.orders_closed", label="问题数据工单销号率", unit="ratio")
-def orders_closed(query: evidence.MetricQuery) -> evidence.MetricResult:
-    """Problem orders dispatched in the period that a passing check has closed ÷ dispatched.
-
-    Each open one is an event with its failing rows as the amount; nothing dispatched is all done.
-    """
+@evidence.metric(code="quality.orders_settled", label="问题数据整改率", unit="ratio")
+def orders_settled(query: evidence.MetricQuery) -> evidence.MetricResult:
+    """Settled ÷ dispatched: of the times that problem orders were open in the period, the share
+    that a passing check ended before its end. Each that is still open is an event."""
     end = min(query.end, query.as_of)
-    rows = ProblemOrder.objects.filter(
-        table__contract=query.contract, opened_at__gte=query.start, opened_at__lt=end
-    )
+    spells = spells_between(query.contract, query.start, end)
+    total = spells.count()
+    if not total:
+        return evidence.MetricResult.nothing("期内没有问题数据工单")
     left = list(
-        rows.exclude(closed_at__isnull=False, closed_at__lt=end).select_related(
-            "organization", "table"
-        )
+        spells.exclude(closed_at__lt=end)
+        .select_related("order__table", "order__organization")
+        .order_by("opened_at", "pk")
     )
-    total = rows.count()
-    value = Decimal(1) if not total else Decimal(total - len(left)) / total
     events = tuple(
         evidence.MetricEvent(
-            key=f"{ORDER_KIND}:{order.pk}",
-            subject=order.subject,
-            occurred_at=order.opened_at,
-            label=f"{order} {order.failing_rows} 行未销号",
-            amount=Decimal(order.failing_rows),
-            url=f"/data/quality/orders/{order.pk}/",
+            key=f"quality.spell:{row.pk}",
+            subject=Subject(ORDER_KIND, str(row.order_id), str(row.order)),
+            occurred_at=row.opened_at,
+            label=f"{row.order.number} {row.order}：{row.failing_rows} 行未整改完",
+            url=f"/data/quality/orders/{row.order_id}/",
         )
-        for order in left
+        for row in left
     )
     given = {"contract": query.contract, "start": query.start.isoformat(), "end": end.isoformat()}
     return evidence.MetricResult(
-        value=value.quantize(Decimal("0.000001")),
+        value=(Decimal(total - len(left)) / Decimal(total)).quantize(Decimal("0.000001")),
         events=events,
         population=total,
         url=f"/data/quality/orders/?{urlencode(given)}",

@@ -11,8 +11,8 @@ from steward.core.audit import api as audit
 from steward.core.ui.api import page, render_page
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import ChangeSetState, OrderState, Via
-from steward.data.quality.levels import UNKNOWN
-from steward.data.quality.models import ChangeSet, ProblemOrder
+from steward.data.quality.levels import UNKNOWN, levels_of
+from steward.data.quality.models import CellChange, ChangeSet, ProblemOrder
 from steward.data.quality.pages.forms import RetireForm, ReturnForm, RowForm
 from steward.data.quality.queries import (
     ORDERS,
@@ -133,7 +133,7 @@ def change_set_page(request: HttpRequest, change_set_id: int) -> HttpResponse:
     context = {
         "row": row,
         "order": row.order,
-        "cells": [_shown(row, cell, unmasked=unmasked) for cell in cells],
+        "cells": _shown(row, cells, unmasked=unmasked),
         "total": row.cells.count(),
         "may_correct": request.user.has_perm(CORRECT),
         "undo_form": RetireForm(),
@@ -153,19 +153,23 @@ def _preview(request: HttpRequest, row: ChangeSet) -> list[str]:
         return []
 
 
-def _shown(row: ChangeSet, cell: Any, *, unmasked: bool) -> dict[str, Any]:
-    levels = row.order.table.levels
+def _shown(row: ChangeSet, cells: list[CellChange], *, unmasked: bool) -> list[dict[str, Any]]:
+    table = row.order.table
+    levels = levels_of(table, {*table.keys, *(cell.column for cell in cells)})
 
     def text(column: str, value: str | None) -> str | None:
-        hide = not unmasked and int(levels.get(column, UNKNOWN)[0]) >= 3
+        hide = not unmasked and levels.get(column, UNKNOWN)[0] >= 3
         return value if value is None or not hide else f"{value[:1]}{'*' * (len(value) - 1)}"
 
-    return {
-        "key": "、".join(text(name, value) or "—" for name, value in cell.key.items()),
-        "column": cell.column,
-        "before": text(cell.column, cell.before),
-        "after": text(cell.column, cell.after),
-    }
+    return [
+        {
+            "key": "、".join(text(name, value) or "—" for name, value in cell.key.items()),
+            "column": cell.column,
+            "before": text(cell.column, cell.before),
+            "after": text(cell.column, cell.after),
+        }
+        for cell in cells
+    ]
 
 
 def _apply(request: HttpRequest, change_set_id: int) -> str:

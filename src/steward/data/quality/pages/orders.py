@@ -15,7 +15,7 @@ from steward.data.quality.models import ProblemOrder, RuleUse
 from steward.data.quality.pages.forms import ReturnForm
 from steward.data.quality.pages.runs import instant_of, rows_context
 from steward.data.quality.planning import name_of
-from steward.data.quality.queries import ORDERS, order_for, orders_for
+from steward.data.quality.queries import ORDERS, order_for, orders_for, spells_between
 from steward.data.quality.rows import FailingRows, Wanted
 from steward.data.quality.tables import request_run
 from steward.kernel.errors import StewardError
@@ -27,7 +27,7 @@ CORRECT = "quality.order.correct"
 @page(ORDERS)
 def order_list(request: HttpRequest) -> HttpResponse:
     """问题数据工单 of one's own departments."""
-    rows = _asked(orders_for(request.user), request)
+    rows = _filtered(request, orders_for(request.user))
     states = [(state.value, state.label, rows.filter(state=state)) for state in OrderState]
     tabs = tabs_of(request, "state", [("", "全部", rows), *states])
     state = request.GET.get("state", "")
@@ -41,16 +41,14 @@ def order_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "quality/orders.html", context, title="问题数据工单")
 
 
-def _asked(rows: QuerySet[ProblemOrder], request: HttpRequest) -> QuerySet[ProblemOrder]:
-    """The orders of a contract dispatched in [start, end), as a figure of it links to them."""
+def _filtered(request: HttpRequest, rows: QuerySet[ProblemOrder]) -> QuerySet[ProblemOrder]:
+    """As a figure's link says: the orders of a contract that were open in a period."""
     given = request.GET
-    if given.get("contract"):
-        rows = rows.filter(table__contract=given["contract"])
-    for name, test in (("start", "gte"), ("end", "lt")):
-        moment = instant_of(given.get(name, ""))
-        if moment is not None:
-            rows = rows.filter(**{f"opened_at__{test}": moment})
-    return rows
+    start, end = instant_of(given.get("start", "")), instant_of(given.get("end", ""))
+    if not given.get("contract") or start is None or end is None:
+        return rows
+    spells = spells_between(given["contract"], start, end)
+    return rows.filter(pk__in=spells.values("order"))
 
 
 @page(ORDERS)
@@ -68,6 +66,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         "rows": _rows(request, order),
         "may_correct": _may_edit(request, order),
         "changes": order.changes.all()[:20],
+        "spells": order.spells.select_related("closed_run")[:10],
         "return_form": ReturnForm(),
         "edit_url": reverse("quality:edit", args=[order.pk]) if _may_edit(request, order) else "",
         "panels": panels_for(order.subject, request),

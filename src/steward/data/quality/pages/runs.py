@@ -49,6 +49,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[QualityRun]) -> QuerySet[Qual
 
 
 def instant_of(text: str) -> datetime | None:
+    """An instant in an address; None where there is none to read."""
     try:
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError:

@@ -28,14 +28,29 @@ class SourceForm(forms.Form):
     organization = BodyField(label="数源单位", help_text="单位编码或全称")
     contract = forms.CharField(label="合同编码", max_length=40, required=False)
     engine = forms.ChoiceField(label="类型", choices=Engine.choices)
-    host = forms.CharField(label="地址", max_length=255)
+    host = forms.CharField(
+        label="地址", max_length=255, required=False, help_text="本机目录和页面上传不填"
+    )
     port = forms.IntegerField(label="端口", required=False, min_value=1, max_value=65535)
-    database = forms.CharField(label="数据库或目录", max_length=255, required=False)
-    username = forms.CharField(label="读取账号", max_length=100, help_text="只给查询权限的账号")
+    database = forms.CharField(
+        label="数据库或目录", max_length=255, required=False, help_text="文件服务器填目录，如 /out"
+    )
+    username = forms.CharField(
+        label="读取账号",
+        max_length=100,
+        required=False,
+        help_text="只给查询权限的账号；本机目录和页面上传不填",
+    )
     password = forms.CharField(
         label="读取账号密码",
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    trust = forms.CharField(
+        label="主机密钥或证书",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text="SFTP 填对方的公钥，留空则首次连接时取对方的并固定；FTPS 用自建机构证书时填 PEM",
     )
     manager = forms.CharField(
         label="授权账号",
@@ -61,7 +76,7 @@ class SourceForm(forms.Form):
 def initial_of(row: Source) -> dict[str, Any]:
     """The form of a source as registered; without secrets."""
     names = ("name", "code", "purpose", "contract", "engine", "host", "port", "database",
-             "username", "manager", "remark")  # fmt: skip
+             "username", "trust", "manager", "remark")  # fmt: skip
     return {name: getattr(row, name) for name in names} | {"organization": row.organization.code}
 
 
