@@ -125,7 +125,7 @@ def test_a_failed_task_and_data_older_than_its_cycle_lower_the_collection_indica
     stale = indicators(late + DAY)["collection"]
 
     assert (before.value, before.suggestion) == (1, 8)
-    assert failed.suggestion == Decimal("6.67")
+    assert failed.suggestion == Decimal("6.6667")
     assert behind("collection.on_time", NOW + 2 * DAY) == [f"{run.task.name}：来源连不上"]
     assert stale.suggestion < failed.suggestion
     assert behind("catalog.update_rate", late + DAY) == ["目录信息a 更新逾期", "目录信息b 更新逾期"]
