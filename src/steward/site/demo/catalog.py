@@ -119,6 +119,7 @@ def load_catalog(cast: Cast, *, now: datetime) -> int:
 def _front_ends(owner: Actor, *, start: datetime) -> list[Catalogue]:
     """The tables of every front-end database of the contract, as they were some months ago."""
     made = []
+    credit = make_credit_code("330802", 899)
     for source in sources.all_sources():
         if not source.is_database or source.contract != CONTRACT:
             continue
@@ -132,11 +133,12 @@ def _front_ends(owner: Actor, *, start: datetime) -> list[Catalogue]:
                 name = table.comment.partition("，")[0] or code
                 draft = replace(
                     _draft(system.pk, f"{name}信息".replace("信息信息", "信息"), "daily"),
-                    source_id=source.id, source_table=table.name,
+                    credit_code=credit, source_id=source.id, source_table=table.name,
                 )  # fmt: skip
                 made.append(_publish(draft, _items(code, table), by=owner, now=start))
         if source.engine == "postgresql":
             draft = replace(_draft(system.pk, "邻礼通犬只登记信息", "monthly"),
+                            credit_code=credit,
                             source_id=source.id, source_table=f"public.{GONE_TABLE}")  # fmt: skip
             made.append(_publish(draft, PERSON, by=owner, now=start))
     return made
