@@ -117,7 +117,7 @@ def save_draft(scope: str, text: str, *, note: str, by: Actor, now: datetime) ->
     if row is not None and row.state == StandardState.REVIEW:
         raise StandardStateError(f"{row} 正在审核，退回或撤回后才能修改")
     label = found.rules.version
-    if rows.exclude(pk=row.pk if row else None).filter(label=label).exists():
+    if rows.exclude(pk=row.pk if row else 0).filter(label=label).exists():
         raise InvalidStandardError(f"版本号“{label}”已经用过，请改 version", field="text")
     newest = rows.order_by("-number").first()
     row = row or StandardVersion(

@@ -1,6 +1,6 @@
 """Rules of the cataloguing standard in plain Chinese, for people who never read a rule file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
@@ -53,7 +53,7 @@ def _when(condition: Expression) -> str:
 
 
 def _demand(rule: rules.Rule, given: dict[str, Any]) -> str:
-    special = {
+    special: dict[str, Callable[[dict[str, Any]], str]] = {
         "length": _length,
         "regex": lambda g: f"“{g['column']}”的写法符合 {g['pattern']}",
         "unique": lambda g: f"{_several(g['columns'])}不与别的重复",

@@ -61,13 +61,17 @@ def _sum(lines: list[tuple[RateDay, services.Rate]]) -> services.Rate:
     )
 
 
+def _size(name: str) -> Func:
+    return Func(F(name), function="cardinality", output_field=IntegerField())
+
+
 def _days(rows: QuerySet[RateDay]) -> list[tuple[date, int, int]]:
     """Listed and collected of all these departments, of the newest 180 days, oldest first."""
-    sizes = {
-        name: Sum(Func(F(name), function="cardinality", output_field=IntegerField()))
-        for name in ("listed", "collected")
-    }
-    counted = rows.order_by().values("day").annotate(**{f"n_{k}": v for k, v in sizes.items()})
+    counted = (
+        rows.order_by()
+        .values("day")
+        .annotate(n_listed=Sum(_size("listed")), n_collected=Sum(_size("collected")))
+    )
     found = counted.order_by("-day").values_list("day", "n_listed", "n_collected")[:_DAYS]
     return sorted(found)
 
