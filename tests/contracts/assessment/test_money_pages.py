@@ -145,7 +145,7 @@ def test_every_figure_of_the_account_is_a_link_to_what_made_it():
 
     html = get(signed_in(*CLIENT_CODES), f"{HOME}settlements/{number}/sheet/")
 
-    account = html[html.index('class="account"') : html.index('id="penalties"')]
+    account = html[html.index('class="account fit"') : html.index('id="penalties"')]
     figures = re.findall(r"<b>(¥[\d,.]+)</b>", account)
     assert figures == re.findall(r'<a href="[^"]+"><b>(¥[\d,.]+)</b></a>', account)
     assert "¥991,698.00" in figures
