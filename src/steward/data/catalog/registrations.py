@@ -14,6 +14,9 @@ from steward.core.ui import api as ui
 from steward.data.catalog import demands, publishing
 from steward.data.catalog.choices import Asked, Sharing
 from steward.data.catalog.models import CATALOGUE_KIND, DEMAND_KIND, SYSTEM_KIND
+from steward.data.catalog.pages import blocks
+from steward.data.sources.api import SOURCE_KIND
+from steward.data.sources.api import TABLE_KIND as SOURCE_TABLE_KIND
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -67,6 +70,21 @@ ui.add_navigation(
         "数据服务", "数据需求", "live_help", "catalog:demands", "catalog.demand.view", order=35
     )
 )
+for kind, name, context in (
+    (SOURCE_KIND, "source", blocks.source_panel),
+    (SOURCE_TABLE_KIND, "table", blocks.table_panel),
+    ("data.home", "home", blocks.home_panel),
+):
+    ui.add_panel(
+        ui.Panel(
+            kind=kind,
+            code=f"catalog.{name}",
+            template=f"catalog/{name}_panel.html",
+            context=context,
+            permission="catalog.catalogue.view",
+            order=10,
+        )
+    )
 ui.add_link(CATALOGUE_KIND, lambda key: reverse("catalog:detail", args=[key]) if key else "")
 ui.add_link(SYSTEM_KIND, lambda key: reverse("catalog:system", args=[key]))
 ui.add_link(DEMAND_KIND, lambda key: reverse("catalog:demand", args=[key]))

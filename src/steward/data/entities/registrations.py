@@ -5,7 +5,9 @@ from django.urls import reverse
 from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
+from steward.data.collection import api as collection
 from steward.data.entities.models import LINEAGE_KIND, TABLE_KIND
+from steward.data.entities.pages.blocks import task_panel
 
 GROUP = "数据服务"
 access.declare("entities.home.view", "查看数据服务首页", group=GROUP)
@@ -27,3 +29,13 @@ ui.add_navigation(
 )  # fmt: skip
 ui.add_link(LINEAGE_KIND, lambda key: reverse("entities:matrix", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("entities:table", args=[key]))
+ui.add_panel(
+    ui.Panel(
+        kind=collection.TASK_KIND,
+        code="entities.task",
+        template="entities/task_panel.html",
+        context=task_panel,
+        permission="entities.rows.view",
+        order=10,
+    )
+)
