@@ -1,6 +1,6 @@
 """Collect a PostgreSQL table of people into the lake and check it with the people's rule pack.
 
-    python benchmarks/data/collect_and_check.py FOLDER --people 1000000 [--memory 1500MB]
+    python benchmarks/data/collect_and_check.py FOLDER --people 1000000 [--memory 1500MB] [--generator-memory 2GB]
 
 FOLDER takes a private PostgreSQL, the lake and the failing rows; it is made when missing. Each
 step runs in a process of its own, so that its peak memory is its own. The number of failing rows
@@ -45,7 +45,8 @@ def prepare(folder: Path, args: argparse.Namespace) -> dict[str, object]:
         server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
         server.execute(f"CREATE DATABASE {DATABASE}")
     recipe = Recipe(people=args.people, today=TODAY)
-    with generate(recipe, limits=LakeLimits(memory="2GB", spill=folder / "spill")) as population:
+    limits = LakeLimits(memory=args.generator_memory, spill=folder / "spill")
+    with generate(recipe, limits=limits) as population:
         rows = deliver(population, url(folder))
         (folder / "planted.json").write_text(json.dumps(population.planted))
     return {"rows": rows}
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--memory", default="1500MB")
+    parser.add_argument("--generator-memory", default="2GB")
     parser.add_argument("--step", choices=sorted(STEPS))
     args = parser.parse_args()
     folder = args.folder.resolve()

@@ -1,6 +1,7 @@
 """Facade of quality: the library, checked tables and their runs, orders."""
 
 from steward.data.quality.choices import OrderState, RunState, Trigger, VersionState
+from steward.data.quality.column_types import InvalidTypeError, declare_types
 from steward.data.quality.definitions import InvalidRuleError, read_definition
 from steward.data.quality.dispatching import FINDING_SOURCE
 from steward.data.quality.events import TableChecked
@@ -32,6 +33,7 @@ __all__ = [
     "TABLE_KIND",
     "InvalidRuleError",
     "InvalidTableError",
+    "InvalidTypeError",
     "OrderState",
     "Outcome",
     "RuleDraft",
@@ -45,6 +47,7 @@ __all__ = [
     "VersionState",
     "assign_rule",
     "create_rule",
+    "declare_types",
     "execute_run",
     "read_definition",
     "register_table",

@@ -12,6 +12,7 @@ from django.db import transaction
 from steward.core.audit import api as audit
 from steward.data.collection import api as collection
 from steward.data.quality.choices import ChangeSetState, OrderState, Target, Trigger, Via
+from steward.data.quality.column_types import value_fault
 from steward.data.quality.models import CellChange, ChangeSet, CheckedTable, ProblemOrder
 from steward.data.quality.tables import TableStateError, request_run
 from steward.data.quality.tokens import Texts
@@ -103,6 +104,9 @@ def _check_edits(table: CheckedTable, edits: Sequence[Edit]) -> None:
         if edit.column not in schema.names:
             raise InvalidCorrectionError(f"表里没有列“{edit.column}”")
         if words := type_fault(edit.after, schema.field(edit.column).type):
+            raise InvalidCorrectionError(f"“{edit.column}”的新值{words}", field=edit.column)
+        kind = table.types.get(edit.column)
+        if kind and (words := value_fault(edit.after, kind)):
             raise InvalidCorrectionError(f"“{edit.column}”的新值{words}", field=edit.column)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from steward.data.collection import api as collection
 from steward.data.quality.choices import VersionState
+from steward.data.quality.column_types import declared
 from steward.data.quality.definitions import fitted, roles_of, rule_of
 from steward.data.quality.models import CheckedTable, RuleUse, RuleVersion
 from steward.engine.lake.names import TableName
@@ -53,6 +54,7 @@ def plan_of(
     table: CheckedTable, columns: Sequence[str], *, instead: Mapping[int, Mapping[str, Any]] = {}
 ) -> Plan:
     """The rules in force on a table; `instead`: rule id → a definition to try in its place."""
+    types = declared(table, columns)
     plan = Plan(RuleSet(name=table.title, version="1", rules=(), key=tuple(table.keys)))
     for use, version in in_force(table, instead=instead):
         definition = instead.get(use.rule_id, version.definition)
@@ -68,6 +70,7 @@ def plan_of(
         version="1",
         rules=(_keeper(columns), *(item.rule for item in plan.planned)),
         key=tuple(table.keys),
+        columns=types,
     )
     return plan
 
@@ -125,11 +128,14 @@ def _add_reference(plan: Plan, rule: Rule) -> None:
 
 
 def _keeper(columns: Sequence[str]) -> Rule:
-    """A rule nothing breaks: it makes the engine keep whole rows beside the keys."""
+    """A rule nothing breaks: it makes the engine keep whole rows beside the keys.
+
+    Its last branch is never taken, so that a text is not read as a date for nothing.
+    """
     quoted = ['"' + name.replace('"', '""') + '"' for name in columns[:MOST_COLUMNS]]
-    condition = " OR ".join(f"{name} IS NULL" for name in quoted)
+    others = " OR ".join(f"{name} IS NULL" for name in quoted)
     return rule_of(
-        {"kind": "expression", "condition": f"{condition} OR {quoted[0]} IS NOT NULL"},
+        {"kind": "expression", "condition": f"CASE WHEN 1 = 1 THEN 1 = 1 ELSE {others} END"},
         id=KEEP,
         name="保留整行",
     )

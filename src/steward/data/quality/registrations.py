@@ -46,6 +46,7 @@ audit.register("quality.rule.submitted", "提交治理规则“{subject}”第 {
 audit.register("quality.rule.retired", "停用治理规则“{subject}”：{reason}")
 audit.register("quality.table.registered", "登记质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
+audit.register("quality.table.types", "声明质检表“{subject}”的列类型")
 audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
 audit.register("quality.use.changed", "修改质检表“{subject}”的规则“{after[rule]}”")
 audit.register(

@@ -13,6 +13,7 @@ from openpyxl.styles import Font, PatternFill
 from python_calamine import CalamineError, CalamineWorkbook
 
 from steward.data.collection import api as collection
+from steward.data.quality.column_types import value_fault
 from steward.data.quality.corrections import Edit, InvalidCorrectionError, type_fault
 from steward.data.quality.levels import masked
 from steward.data.quality.models import ProblemOrder
@@ -202,6 +203,9 @@ class _Reader:
             if not unmasked and given is not None and "*" in given:
                 return f"“{name}”是脱敏值，要改请写完整的新值", []
             if words := type_fault(given, self.schema.field(name).type):
+                return f"“{name}”的值{words}", []
+            kind = table.types.get(name)
+            if kind and (words := value_fault(given, kind)):
                 return f"“{name}”的值{words}", []
             edits.append(Edit(row.key, name, row.values[name], given))
         return "", edits

@@ -100,7 +100,8 @@ def _pin(run: QualityRun) -> None:
     """The version this run is about, chosen once."""
     if run.version is None:
         run.version = collection.lake().snapshot(run.table.name).version
-        run.save(update_fields=["version"])
+        run.types = run.table.types
+        run.save(update_fields=["version", "types"])
 
 
 def _check(run: QualityRun, plan: Plan, *, now: datetime, progress: Progress) -> CheckResult:
@@ -133,11 +134,13 @@ def _last(run: QualityRun) -> QualityRun | None:
 def _changed(run: QualityRun, last: QualityRun) -> Iterator[Changes | None]:
     """The rows that changed since the last run as files; None where all must be checked.
 
-    Only a table that keeps its own keys has them unique, which incremental checking needs.
+    Only a table that keeps its own keys has them unique, which incremental checking needs; and a
+    column that is read as another type may give another answer on an unchanged row.
     """
     lake = collection.lake()
     kept = lake.describe(run.table.name, run.version).keys
-    if not kept or tuple(run.table.keys) != kept or last.version is None:
+    same = tuple(run.table.keys) == kept and run.types == last.types
+    if not kept or not same or last.version is None:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="steward-quality-") as folder:

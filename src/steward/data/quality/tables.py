@@ -14,6 +14,7 @@ from steward.core.jobs import api as jobs
 from steward.core.organizations import api as organizations
 from steward.data.collection import api as collection
 from steward.data.quality.choices import RunState, Trigger, VersionState
+from steward.data.quality.column_types import checked_types
 from steward.data.quality.definitions import roles_of
 from steward.data.quality.levels import guessed
 from steward.data.quality.models import CheckedTable, LibraryRule, QualityRun, RuleUse
@@ -39,7 +40,7 @@ class TableStateError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableDraft:
-    """A table of the lake to be checked."""
+    """A table of the lake to be checked; `types`: what its text columns hold (`column_types`)."""
 
     name: str
     title: str
@@ -50,6 +51,7 @@ class TableDraft:
     guidance: str = ""
     schedule: str = ""
     on_collected: bool = True
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ def register_table(draft: TableDraft, *, by: Actor, now: datetime) -> CheckedTab
         **{name: getattr(draft, name) for name in _PLAIN},
         keys=list(draft.keys),
         levels=guessed(columns),
+        types=checked_types(draft.name, draft.types, now=now),
         next_run_at=next_run(draft.schedule, now),
         created_by=by.label,
         created_at=now,

@@ -3,7 +3,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from steward.engine.rules import (
     CheckResult,
     FailuresReader,
     Options,
-    RuleSet,
     Status,
     check,
     open_delta,
@@ -78,7 +77,7 @@ def _only(plan: Plan, rule: LibraryRule) -> Plan:
     kept = [item for item in plan.planned if item.use.rule_id == rule.pk]
     names = {item.use.code for item in kept} | {KEEP}
     rules = tuple(item for item in plan.rule_set.rules if item.id in names)
-    rule_set = RuleSet(name=plan.rule_set.name, version="1", rules=rules, key=plan.rule_set.key)
+    rule_set = replace(plan.rule_set, rules=rules)
     refused = [item for item in plan.refused if item.use.rule_id == rule.pk]
     return Plan(rule_set, kept, refused, plan.tables)
 

@@ -14,7 +14,8 @@ class CheckedTable(models.Model):
 
     `department_column` holds the code or name of the body each row belongs to; rows whose value
     is no known body, and tables without such a column, belong to `organization`. `levels` states
-    the sensitivity of each column: {column: [level 1–4, content]}.
+    the sensitivity of each column: {column: [level 1–4, content]}; `types` what text columns
+    hold: {column: "date"}, as `column_types` reads them.
     """
 
     name = models.CharField("表名", max_length=130, unique=True)
@@ -26,6 +27,7 @@ class CheckedTable(models.Model):
     keys = ArrayField(models.CharField(max_length=200), verbose_name="主键")
     department_column = models.CharField("部门列", max_length=200, blank=True)
     levels = models.JSONField("数据级别", default=dict)
+    types = models.JSONField("列类型", default=dict)
     guidance = models.TextField("整改说明", blank=True)
     schedule = models.CharField("计划", max_length=60, blank=True)
     next_run_at = models.DateTimeField("下次检查", null=True)
@@ -93,7 +95,7 @@ class QualityRun(models.Model):
     """One check of one version of a table; its rows are kept in a Parquet file.
 
     `departments`: value of the department column → id of the body; `result` is the engine's own
-    result, from which the next run may go on.
+    result, from which the next run may go on if it reads columns as the same `types`.
     """
 
     table = models.ForeignKey(
@@ -115,6 +117,7 @@ class QualityRun(models.Model):
     departments = models.JSONField("部门对应", default=dict)
     incremental = models.PositiveIntegerField("增量检查的规则数", default=0)
     file = models.CharField("不合格行文件", max_length=300, blank=True)
+    types = models.JSONField("列类型", default=dict)
     result = models.TextField("引擎结果", blank=True)
     notes = models.JSONField("提示", default=list)
     error = models.TextField("错误", blank=True)

@@ -6,6 +6,7 @@ from ruamel.yaml.error import YAMLError
 
 from steward.core.organizations import api as organizations
 from steward.data.quality.choices import SEVERITIES
+from steward.data.quality.column_types import LABELS
 from steward.data.quality.definitions import roles_of
 from steward.data.quality.library import RuleDraft
 from steward.data.quality.models import CheckedTable, RuleVersion
@@ -160,6 +161,28 @@ class LevelsForm(forms.Form):
         return {
             name: self.cleaned_data[f"level_{number}"] for number, name in enumerate(self.columns)
         }
+
+
+class TypesForm(forms.Form):
+    """What each text column holds."""
+
+    def __init__(self, *args: Any, kept: dict[str, str], columns: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        for number, name in enumerate(columns):
+            self.fields[f"type_{number}"] = forms.ChoiceField(
+                label=name,
+                required=False,
+                choices=[("", "文本"), *LABELS.items()],
+                initial=kept.get(name, ""),
+            )
+
+    def types(self) -> dict[str, str]:
+        """Column → type, of the columns that are not plain text."""
+        found = {
+            name: self.cleaned_data[f"type_{number}"] for number, name in enumerate(self.columns)
+        }
+        return {name: kind for name, kind in found.items() if kind}
 
 
 class ReturnForm(forms.Form):

@@ -9,12 +9,18 @@ from steward.core.accounts.api import actor_of
 from steward.core.audit import api as audit
 from steward.core.ui.api import page, panels_for, render_page
 from steward.data.collection import api as collection
-from steward.data.quality import library, tables
+from steward.data.quality import column_types, library, tables
 from steward.data.quality.choices import OrderState, RunState, VersionState
 from steward.data.quality.definitions import words_of
 from steward.data.quality.levels import UNKNOWN, masked, plain
 from steward.data.quality.models import CheckedTable, LibraryRule, RuleUse, RuleVersion
-from steward.data.quality.pages.forms import ChangeUseForm, LevelsForm, TableForm, UseForm
+from steward.data.quality.pages.forms import (
+    ChangeUseForm,
+    LevelsForm,
+    TableForm,
+    TypesForm,
+    UseForm,
+)
 from steward.data.quality.queries import VIEW, latest_runs, table_for, tables_for
 from steward.data.quality.suggestions import suggestions_for
 from steward.data.sources import api as sources
@@ -186,6 +192,27 @@ def levels(request: HttpRequest, table_id: int) -> HttpResponse:
         return redirect("quality:table", table.pk)
     context = {"form": form, "table": table}
     return render_page(request, "quality/levels.html", context, title="数据级别")
+
+
+@page(CHANGE)
+def types(request: HttpRequest, table_id: int) -> HttpResponse:
+    """列类型 of the text columns; dates that the data shows are offered, not yet kept."""
+    table = table_for(request.user, table_id)
+    now = wall_clock()
+    columns = column_types.text_columns(table.name)
+    offered = request.GET.get("suggest") == "1"
+    kept = {**column_types.suggested_types(table.name, now=now), **table.types} if offered else {}
+    form = TypesForm(request.POST or None, kept=kept or table.types, columns=columns)
+    if request.method == "POST" and form.is_valid():
+        try:
+            column_types.declare_types(table.pk, form.types(), by=actor_of(request.user), now=now)
+        except StewardError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "已保存列类型，下次检查全表重新检查")
+            return redirect("quality:table", table.pk)
+    context = {"form": form, "table": table, "offered": offered}
+    return render_page(request, "quality/types.html", context, title="列类型")
 
 
 @page(CHANGE)

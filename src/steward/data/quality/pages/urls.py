@@ -27,6 +27,7 @@ urlpatterns = [
     path("tables/<int:table_id>/run/", tables.run_now, name="table-run"),
     path("tables/<int:table_id>/assign/<int:rule_id>/", tables.assign, name="assign"),
     path("tables/<int:table_id>/levels/", tables.levels, name="levels"),
+    path("tables/<int:table_id>/types/", tables.types, name="types"),
     path("tables/<int:table_id>/suggestions/", tables.suggestions, name="suggestions"),
     path("uses/<int:use_id>/", tables.change_use, name="use"),
     path("projects/", cleaning.project_list, name="projects"),
