@@ -11,6 +11,7 @@ from steward.core.access import api as access
 from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
+from steward.data.collection import api as collection
 from steward.data.quality import library, writeback
 from steward.data.quality.choices import DIMENSIONS
 from steward.data.quality.models import (
@@ -22,6 +23,7 @@ from steward.data.quality.models import (
     VERSION_KIND,
 )
 from steward.data.quality.models.cleaning import PROJECT_KIND
+from steward.data.quality.pages.panels import table_panel, task_panel
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -87,6 +89,20 @@ ui.add_navigation(
     ui.NavItem("数据服务", "清洗项目", "cleaning_services", "quality:projects",
                "quality.project.view", order=66)
 )  # fmt: skip
+for kind, code, context in (
+    (collection.TASK_KIND, "quality.task", task_panel),
+    ("entities.table", "quality.table", table_panel),
+):
+    ui.add_panel(
+        ui.Panel(
+            kind=kind,
+            code=code,
+            template="quality/task_panel.html",
+            context=context,
+            permission="quality.table.view",
+            order=20,
+        )
+    )
 ui.add_link(PROJECT_KIND, lambda key: reverse("quality:project", args=[key]))
 ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
 ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))

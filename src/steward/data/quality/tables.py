@@ -18,6 +18,7 @@ from steward.data.quality.column_types import checked_types
 from steward.data.quality.definitions import roles_of
 from steward.data.quality.levels import guessed
 from steward.data.quality.models import CheckedTable, LibraryRule, QualityRun, RuleUse
+from steward.data.sources import api as sources
 from steward.engine.lake.duck import ident, open_session, scalar
 from steward.kernel.actors import Actor
 from steward.kernel.errors import ConflictError, InvalidError
@@ -72,6 +73,15 @@ def columns_of(name: str) -> list[str]:
     return names
 
 
+def comments_of(name: str) -> dict[str, str]:
+    """What the source says that the columns of a collected table mean; empty for other tables."""
+    task = collection.task_of_table(name)
+    table = sources.table(task.source_id, task.source_table) if task is not None else None
+    if table is None:
+        return {}
+    return {column.name: column.comment for column in table.columns if column.comment}
+
+
 def next_run(schedule: str, after: datetime) -> datetime | None:
     """The next instant of a cron line read in Shanghai; None without one."""
     if not schedule.strip():
@@ -100,7 +110,7 @@ def register_table(draft: TableDraft, *, by: Actor, now: datetime) -> CheckedTab
     row = CheckedTable(
         **{name: getattr(draft, name) for name in _PLAIN},
         keys=list(draft.keys),
-        levels=guessed(columns),
+        levels=guessed(columns, comments_of(draft.name)),
         types=checked_types(draft.name, draft.types, now=now),
         next_run_at=next_run(draft.schedule, now),
         created_by=by.label,

@@ -1,7 +1,7 @@
 """Facade of sources: what there is, its live schema, its changes, and a connector to it."""
 
 from steward.data.sources.choices import Drift, Engine, Purpose, SourceState
-from steward.data.sources.events import SchemaDrifted
+from steward.data.sources.events import SchemaDrifted, SourceSurveyed
 from steward.data.sources.models import SOURCE_KIND, TABLE_KIND
 from steward.data.sources.queries import (
     ChangeInfo,
@@ -63,6 +63,7 @@ __all__ = [
     "SourceDraft",
     "SourceInfo",
     "SourceState",
+    "SourceSurveyed",
     "SourceUnreachableError",
     "TableInfo",
     "UnknownSourceError",

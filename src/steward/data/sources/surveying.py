@@ -10,7 +10,7 @@ from steward.core.audit import api as audit
 from steward.core.jobs import api as jobs
 from steward.data.sources.choices import Drift, Health
 from steward.data.sources.connecting import connector_to
-from steward.data.sources.events import SchemaDrifted
+from steward.data.sources.events import SchemaDrifted, SourceSurveyed
 from steward.data.sources.models import SchemaChange, Source, SourceTable
 from steward.data.sources.services import record_health
 from steward.engine.connectors.base import TableInfo
@@ -62,6 +62,8 @@ def _record(
     audit.record(
         "sources.surveyed", source.subject, by=by, now=now, after={"changes": len(changes)}
     )
+    if first_look:
+        jobs.publish(SourceSurveyed(source.pk, now), now=now)
     if changes:
         jobs.publish(SchemaDrifted(source.pk, len(changes), now), now=now)
     return changes

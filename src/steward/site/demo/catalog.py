@@ -9,6 +9,7 @@ from steward.core.organizations import api as organizations
 from steward.data.catalog import api as catalog
 from steward.data.catalog.models import Catalogue
 from steward.data.catalog.publishing import take_decision
+from steward.data.sources import api as sources
 from steward.kernel.actors import Actor
 from steward.kernel.identifiers.organisation import make_credit_code
 from steward.kernel.instants import local_date
@@ -86,6 +87,9 @@ def load_catalog(cast: Cast, *, now: datetime) -> int:
     )  # fmt: skip
     catalog.check_catalogues([bare.pk, row.pk], now=now - DAY)
     _ask(made, owner, now=now)
+    front_end = sources.find("kecheng-qzk")
+    if front_end is not None:
+        catalog.compare_source(front_end.id, now=now)
     return len(made) + 1
 
 

@@ -20,10 +20,18 @@ def source_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | Non
         return None
     gaps = gaps_for(request.user).filter(source_id=source.id, state=GapState.OPEN)
     counts = dict(gaps.values_list("kind").annotate(n=Count("pk")).order_by())
+    listed = set(
+        catalogues_for(request.user)
+        .filter(source_id=source.id)
+        .values_list("source_table", flat=True)
+    )
+    ignored = gaps_for(request.user).filter(source_id=source.id, state=GapState.IGNORED)
+    settled = listed | set(ignored.values_list("table", flat=True))
     return {
         "source_id": source.id,
         "surveyed": source.surveyed_at is not None,
-        "listed": catalogues_for(request.user).filter(source_id=source.id).count(),
+        "listed": len(listed),
+        "compared": all(table.name in settled for table in sources.tables_of(source.id)),
         "gaps": [(kind.value, kind.label, counts[kind]) for kind in Gap if kind in counts],
         "systems": systems_for(request.user).filter(source_id=source.id),
         "may_change": request.user.has_perm(CHANGE),

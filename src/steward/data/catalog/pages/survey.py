@@ -10,6 +10,7 @@ from steward.data.catalog.choices import Gap, GapState
 from steward.data.catalog.models import InformationSystem, SurveyGap
 from steward.data.catalog.pages.frame import CHANGE, said
 from steward.data.catalog.queries import VIEW, gap_for, gaps_for, system_for, systems_for
+from steward.data.catalog.standard import check_catalogues
 from steward.data.sources import api as sources
 from steward.kernel.errors import NotFoundError
 from steward.kernel.instants import now as wall_clock
@@ -92,7 +93,8 @@ def settle(request: HttpRequest, gap_id: int, action: str) -> HttpResponse:
         system = system_for(request.user, int(system_id) if system_id.isdecimal() else 0)
         row = surveying.catalogue_table(gap.source_id, gap.table, system.pk, by=actor, now=moment)
         made.append(row.pk)
-        return f"已生成草稿 {row.code}，名称和类型来自源表，请核对"
+        check_catalogues([row.pk], now=moment)
+        return f"已生成草稿 {row.code}，名称、类型和敏感级别来自源表，请核对"
 
     def merge() -> str:
         row = surveying.take_over(gap.pk, by=actor, now=moment)

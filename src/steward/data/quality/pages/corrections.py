@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from steward.core.accounts.api import actor_of
+from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui.api import page, render_page
 from steward.data.quality import corrections, returns, writeback
@@ -117,8 +118,13 @@ def take_return(request: HttpRequest, order_id: int) -> HttpResponse:
         for words in (error.message, *list(named)[:20]):
             messages.error(request, words)
         return redirect("quality:order", order.pk)
-    messages.success(request, f"读到 {found.rows} 行，采纳 {len(found.edits)} 处改动")
+    messages.success(request, _told(found))
     return redirect("quality:changes", row.pk)
+
+
+def _told(found: returns.Returned) -> str:
+    refused = f"，{len(found.problems)} 行未采纳（原因见下）" if found.problems else ""
+    return f"读到 {found.rows} 行，采纳 {len(found.edits)} 处改动{refused}"
 
 
 @page(ORDERS)
@@ -139,6 +145,7 @@ def change_set_page(request: HttpRequest, change_set_id: int) -> HttpResponse:
         "undo_form": RetireForm(),
         "may_write": request.user.has_perm(WRITE),
         "statements": _preview(request, row),
+        "approval": approvals.get(row.approval_id) if row.approval_id else None,
     }
     return render_page(request, "quality/changes.html", context, title=str(row))
 

@@ -48,6 +48,7 @@ FACTS = {
     "organization_id": "责任单位编号",
 }
 ROUTING_SUBJECT = "desk.routing_rule"
+DATA_QUALITY = "data_quality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def _item_of(subject: Subject) -> cmdb.ItemInfo | None:
 
 
 def route(facts: Mapping[str, Any]) -> Route:
-    """The first active rule in order whose condition holds, else the default: an incident."""
+    """The first active rule in order whose condition holds, else the default: an incident; problem
+    data is a ticket of its own kind that the passing re-check resolves."""
     for rule in RoutingRule.objects.filter(is_active=True).order_by("order", "id"):
         if parse_condition(rule.condition, fields=FACTS).evaluate(facts):
             return Route(
@@ -103,12 +105,14 @@ def route(facts: Mapping[str, Any]) -> Route:
                 joins=rule.joins,
                 auto_resolve=rule.auto_resolve,
             )
+    is_data = facts.get("category") == DATA_QUALITY
     return Route(
         rule_id=None,
         label="默认路由",
         opens_ticket=True,
-        ticket_kind="incident",
+        ticket_kind=DATA_QUALITY if is_data else "incident",
         severity=str(facts.get("severity", "")),
+        auto_resolve=is_data,
     )
 
 
