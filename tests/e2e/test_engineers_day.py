@@ -32,8 +32,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(shutil.which("chromium") is None, reason="the system has no Chromium"),
 ]
-PATIENCE_MS = 20_000
-LOOKS, LOOK_MS = 20, 1_000
+PATIENCE_MS = 90_000
+LOOKS, LOOK_MS = 90, 1_000
 SOURCE, TITLE = "东岸街道前置库", "居民登记"
 FILLED, ONCE, RIGHT = "姓名已填", "身份号码不重复", "身份号码正确"
 
@@ -170,7 +170,7 @@ def put_under_quality(engineer: Desk, owner: Desk) -> None:
         code="citizen-id", name=RIGHT, group="人口通用",
         definition="kind: citizen_id\ncolumn: citizen_id",
     )  # fmt: skip
-    engineer.presses("存为草稿").presses("提交第 1 版审核").sees("审核中")
+    engineer.presses("存为草稿").presses("提交第 1 版审核").sees("待审核")
     approve(owner, RIGHT)
     engineer.waits_for("已批准")
     engineer.opens("数据归集", f"归集{TITLE}", "登记质检表").types(organization=BODY)
@@ -250,7 +250,7 @@ def correct_the_last(clerk: Desk) -> None:
     clerk.sees("待整改", STAYS_WRONG, "共 1 行")
     clerk.opens("更正")
     clerk.page.get_by_label("citizen_id").fill(right_id(int(STAYS_WRONG[1:])))
-    clerk.types(reason="已与公安核对").presses("提交更正").sees("草稿")
+    clerk.types(reason="已与公安核对").presses("提交更正").sees("待提交")
     clerk.presses("确认生效并复查").sees("正在复查")
     clerk.opens("回到工单").sees("复查通过，已自动销号")
 

@@ -4,7 +4,13 @@ from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.files import api as files
 from steward.core.ui import api as ui
-from steward.desk.tickets.pages.blocks import due_badge, home_block, item_panel, may_read, order_panel
+from steward.desk.tickets.pages.blocks import (
+    due_badge,
+    home_block,
+    item_panel,
+    may_read,
+    order_panel,
+)
 
 access.declare("desk.ticket.view", "查看工单", group="服务台")
 access.declare("desk.ticket.create", "登记工单", group="服务台")

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +12,8 @@ from steward.core.audit import api as audit
 from steward.core.ui.api import page, render_page
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import ChangeSetState, OrderState, Via
-from steward.data.quality.levels import UNKNOWN
-from steward.data.quality.models import ChangeSet, ProblemOrder
+from steward.data.quality.levels import UNKNOWN, masked
+from steward.data.quality.models import CellChange, ChangeSet, ProblemOrder
 from steward.data.quality.pages.forms import RetireForm, ReturnForm, RowForm
 from steward.data.quality.queries import (
     ORDERS,
@@ -22,6 +22,7 @@ from steward.data.quality.queries import (
     order_for,
 )
 from steward.data.quality.rows import FailingRows, Line
+from steward.data.quality.tables import comments_of
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
 
@@ -52,7 +53,12 @@ def edit_row(request: HttpRequest, order_id: int) -> HttpResponse:
         audit.record("quality.rows.read", order.subject, by=actor_of(request.user),
                      now=wall_clock(), after={"rows": 1})  # fmt: skip
     shown = {cell.column: cell.text for cell in line.cells}
-    form = RowForm(request.POST or None, shown=shown, keys=list(order.table.keys))
+    form = RowForm(
+        request.POST or None,
+        shown=shown,
+        keys=list(order.table.keys),
+        words=comments_of(order.table.name),
+    )
     if request.method == "POST" and form.is_valid():
         answer = _take(request, order, (line, form), unmasked=unmasked)
         if answer is not None:
@@ -139,7 +145,7 @@ def change_set_page(request: HttpRequest, change_set_id: int) -> HttpResponse:
     context = {
         "row": row,
         "order": row.order,
-        "cells": [_shown(row, cell, unmasked=unmasked) for cell in cells],
+        "cells": _shown(row, cells, unmasked=unmasked),
         "total": row.cells.count(),
         "may_correct": request.user.has_perm(CORRECT),
         "undo_form": RetireForm(),
@@ -160,19 +166,34 @@ def _preview(request: HttpRequest, row: ChangeSet) -> list[str]:
         return []
 
 
-def _shown(row: ChangeSet, cell: Any, *, unmasked: bool) -> dict[str, Any]:
-    levels = row.order.table.levels
+def _shown(row: ChangeSet, cells: Sequence[CellChange], *, unmasked: bool) -> list[dict[str, Any]]:
+    """The cells for people: what each column means, values masked by the level of their column."""
+    table = row.order.table
+    words = comments_of(table.name)
+    keys = [dict(cell.key) for cell in cells]
+    names = keys if unmasked else masked(keys, table.levels)
+    values = [_pair(cell, table.levels, unmasked=unmasked) for cell in cells]
+    return [
+        {
+            "key": "、".join(text or "—" for text in name.values()),
+            "column": cell.column,
+            "words": words.get(cell.column, ""),
+            "before": before,
+            "after": after,
+        }
+        for cell, name, (before, after) in zip(cells, names, values, strict=True)
+    ]
 
-    def text(column: str, value: str | None) -> str | None:
-        hide = not unmasked and int(levels.get(column, UNKNOWN)[0]) >= 3
-        return value if value is None or not hide else f"{value[:1]}{'*' * (len(value) - 1)}"
 
-    return {
-        "key": "、".join(text(name, value) or "—" for name, value in cell.key.items()),
-        "column": cell.column,
-        "before": text(cell.column, cell.before),
-        "after": text(cell.column, cell.after),
-    }
+def _pair(
+    cell: CellChange, levels: Mapping[str, Sequence[Any]], *, unmasked: bool
+) -> tuple[str | None, str | None]:
+    if unmasked:
+        return cell.before, cell.after
+    level = levels.get(cell.column, UNKNOWN)
+    pair = {"before": cell.before, "after": cell.after}
+    shown = masked([pair], {"before": level, "after": level})[0]
+    return shown["before"], shown["after"]
 
 
 def _apply(request: HttpRequest, change_set_id: int) -> str:

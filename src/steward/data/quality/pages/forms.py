@@ -196,13 +196,18 @@ class RowForm(forms.Form):
     """The cells of one row; a masked value left as it is stays as it was."""
 
     def __init__(
-        self, *args: Any, shown: dict[str, str | None], keys: list[str], **kwargs: Any
+        self,
+        *args: Any,
+        shown: dict[str, str | None],
+        keys: list[str],
+        words: dict[str, str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.shown = shown
         for number, (name, text) in enumerate(shown.items()):
             self.fields[f"cell_{number}"] = forms.CharField(
-                label=name,
+                label=f"{words[name]}（{name}）" if name in words else name,
                 required=False,
                 initial=text,
                 disabled=name in keys,

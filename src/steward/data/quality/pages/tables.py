@@ -97,8 +97,7 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "others": others,
         "reusable": approved.filter(pk__in=used),
         "columns": [
-            (name, words.get(name, ""), int(table.levels.get(name, UNKNOWN)[0]))
-            for name in columns
+            (name, words.get(name, ""), int(table.levels.get(name, UNKNOWN)[0])) for name in columns
         ],
         "sample": sample,
         "unmasked": unmasked,
@@ -120,9 +119,9 @@ def _fitting(
     there = {name.casefold() for name in columns}
     versions = {
         row.rule_id: row
-        for row in RuleVersion.objects.filter(
-            rule__in=rules, state=VersionState.APPROVED
-        ).order_by("number")
+        for row in RuleVersion.objects.filter(rule__in=rules, state=VersionState.APPROVED).order_by(
+            "number"
+        )
     }
     fits: list[LibraryRule] = []
     rest: list[LibraryRule] = []
