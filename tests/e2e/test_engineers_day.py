@@ -21,7 +21,6 @@ from tests.e2e.engineers_town import (
     WRONG,
     Town,
     build_town,
-    key_of,
     right_id,
     wrong_id,
 )
@@ -107,7 +106,7 @@ def town(transactional_db, postgres_server) -> Town:
 
 
 @pytest.fixture
-def people(page, town, workers, live_server) -> Iterator[tuple[Desk, Desk, Desk]]:
+def people(page, town, live_server) -> Iterator[tuple[Desk, Desk, Desk]]:
     """The engineer, the owner who approves, the clerk of the street."""
     browser = page.context.browser
     rooms = [
@@ -256,6 +255,7 @@ def correct_the_last(clerk: Desk) -> None:
 
 
 @pytest.mark.clause("K12.2")
+@pytest.mark.usefixtures("workers")
 def test_a_data_engineers_day_from_the_survey_to_the_closed_order(people, town, tmp_path):
     engineer, owner, clerk = people
 

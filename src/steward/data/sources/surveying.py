@@ -62,11 +62,16 @@ def _record(
     audit.record(
         "sources.surveyed", source.subject, by=by, now=now, after={"changes": len(changes)}
     )
-    if first_look:
-        jobs.publish(SourceSurveyed(source.pk, now), now=now)
-    if changes:
-        jobs.publish(SchemaDrifted(source.pk, len(changes), now), now=now)
+    _tell(source.pk, None if first_look else len(changes), now=now)
     return changes
+
+
+def _tell(source_id: int, changes: int | None, *, now: datetime) -> None:
+    """Publish what a look saw: the first one (`changes` None), or how much is different."""
+    if changes is None:
+        jobs.publish(SourceSurveyed(source_id, now), now=now)
+    elif changes:
+        jobs.publish(SchemaDrifted(source_id, changes, now), now=now)
 
 
 def _fill(row: SourceTable, info: TableInfo, now: datetime) -> None:
