@@ -201,7 +201,10 @@ def test_a_retired_rule_is_checked_no_more(inside):
 
 def test_several_rules_whose_columns_the_table_has_are_assigned_at_once(inside):
     table = checked()
-    fits, not_here = approved(kind="not_blank", column="姓名"), approved(kind="email", column="邮箱")
+    fits, not_here = (
+        approved(kind="not_blank", column="姓名"),
+        approved(kind="email", column="邮箱"),
+    )
     page = inside.get(f"/data/quality/tables/{table.pk}/").content.decode()
 
     answer = inside.post(

@@ -48,22 +48,11 @@ class RetireForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500)
 
 
-def body_named(text: str) -> organizations.OrganizationInfo:
-    """A body by code or full name; ValidationError otherwise."""
-    body = organizations.find(text.strip()) or next(
-        (item for item in organizations.search(text.strip(), limit=5) if item.name == text.strip()),
-        None,
-    )
-    if body is None:
-        raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
-    return body
-
-
 class TableForm(forms.Form):
     """A lake table to be checked; the choices are its own columns."""
 
     title = forms.CharField(label="中文名", max_length=120)
-    organization = forms.CharField(label="责任部门", help_text="单位编码或全称")
+    organization = organizations.BodyField(label="责任部门")
     keys = forms.MultipleChoiceField(label="主键列", widget=forms.CheckboxSelectMultiple)
     department_column = forms.ChoiceField(
         label="部门列",
@@ -90,9 +79,6 @@ class TableForm(forms.Form):
             found = self.fields[field]
             if isinstance(found, forms.ChoiceField):
                 found.choices = choices
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        return body_named(self.cleaned_data["organization"])
 
     def draft(self) -> TableDraft:
         """What the service takes."""
@@ -231,10 +217,7 @@ class ProjectForm(forms.Form):
 
     name = forms.CharField(label="项目名称", max_length=120)
     purpose = forms.CharField(label="需求", widget=forms.Textarea(attrs={"rows": 3}))
-    organization = forms.CharField(label="需求部门", help_text="单位编码或全称")
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        return body_named(self.cleaned_data["organization"])
+    organization = organizations.BodyField(label="需求部门")
 
 
 class CleaningForm(forms.Form):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from steward.core.accounts.api import actor_of
 from steward.core.audit import api as audit
+from steward.core.organizations import api as organizations
 from steward.core.ui.api import page, panels_for, render_page
 from steward.data.collection import api as collection
 from steward.data.quality import column_types, library, tables
@@ -64,7 +65,11 @@ def _initial(name: str) -> dict[str, Any]:
     task = collection.task_of_table(name)
     if task is None:
         return {"keys": keys}
-    found: dict[str, Any] = {"keys": keys or list(task.keys), "contract": task.contract}
+    found: dict[str, Any] = {
+        "keys": keys or list(task.keys),
+        "contract": task.contract,
+        "organization": organizations.get(task.organization_id).name,
+    }
     table = sources.table(task.source_id, task.source_table)
     if table is not None:
         found["title"] = table.comment or table.name.rpartition(".")[2]
