@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from steward.core.access import api as access
 from steward.site.database import settings_for
@@ -16,6 +17,10 @@ from tests.factories.accounts import user_with
 
 TEST_HOME = Path(__file__).resolve().parent.parent / "var" / "test"
 FAST = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_wal_size = 4GB\n"
+settings.register_profile(
+    "any load", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any load")
 OUTCOMES: dict[str, dict[str, str]] = {}
 SKIPPED: list[str] = []
 

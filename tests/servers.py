@@ -10,20 +10,17 @@ import importlib.util
 import itertools
 import os
 import shutil
-import socket
-import subprocess
 import tempfile
-import time
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import psycopg
-import pymysql
 import pytest
+
+from steward.site import private_mariadb
 
 _numbers = itertools.count(1)
 
@@ -67,67 +64,22 @@ def start_postgres() -> Server:
 @cache
 def start_mariadb() -> Server | None:
     """None where the machine has no MariaDB server binary."""
-    binary = shutil.which("mariadbd") or shutil.which("mysqld")
-    installer = shutil.which("mariadb-install-db")
-    if binary is None or installer is None:
+    if not private_mariadb.is_installed():
         return None
-    folder = _short_directory("my-")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    common = ["--no-defaults", f"--datadir={folder}/d", "--user=root"]
-    subprocess.run(
-        [installer, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
-        check=True,
-        capture_output=True,
-    )
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                *(binary, *common),
-                f"--socket={folder}/s",
-                f"--port={port}",
-                "--bind-address=127.0.0.1",
-                f"--pid-file={folder}/pid",
-                "--character-set-server=utf8mb4",
-                "--innodb-flush-log-at-trx-commit=0",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-        )
-    atexit.register(_stop, process)
+    home = _short_directory("my-")
+    port = private_mariadb.start_private(home)
+    atexit.register(private_mariadb.stop_private, home)
 
     def execute(sql: str) -> None:
-        with (
-            pymysql.connect(
-                host="127.0.0.1", port=port, user="root", autocommit=True
-            ) as connection,
-            connection.cursor() as cursor,
-        ):
+        with private_mariadb.administer(home) as cursor:
             cursor.execute(sql)
 
-    _wait_for(execute, process)
     execute("CREATE USER IF NOT EXISTS 'steward'@'127.0.0.1' IDENTIFIED BY 'secret'")
-    execute("GRANT ALL ON *.* TO 'steward'@'127.0.0.1'")
+    execute("GRANT ALL ON *.* TO 'steward'@'127.0.0.1' WITH GRANT OPTION")
     return Server(
         url=lambda database: f"mysql://steward:secret@127.0.0.1:{port}/{database}",
         execute=execute,
     )
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait(30)
-
-
-def _wait_for(execute: Callable[[str], None], process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(pymysql.err.OperationalError):
-            execute("SELECT 1")
-            return
-        time.sleep(0.1)
-    raise RuntimeError("MariaDB did not start")
 
 
 @pytest.fixture(scope="session")

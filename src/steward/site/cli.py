@@ -84,9 +84,21 @@ def run_command(name: str, arguments: list[str]) -> int:
 
 
 def prepare_database() -> None:
-    """Start the private PostgreSQL unless DATABASE_URL names another."""
+    """Start the private PostgreSQL unless DATABASE_URL names another, and what the demo made."""
     if not os.environ.get("DATABASE_URL"):
         import_module("steward.site.private_postgres").start_private(home())
+    _start_front_end()
+
+
+def _start_front_end() -> None:
+    """The demonstration's MariaDB; without it the platform runs, and its source is told as down."""
+    mariadb = import_module("steward.site.private_mariadb")
+    if not mariadb.is_made(home()):
+        return
+    try:
+        mariadb.start_private(home())
+    except mariadb.MariadbNotStartedError as error:
+        sys.stderr.write(f"提示：{error.message}；车辆和场所暂时不能归集\n")
 
 
 def _usage() -> str:

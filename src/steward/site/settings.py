@@ -163,6 +163,9 @@ FORMAT_MODULE_PATH = "steward.site.formats"
 STATIC_URL = "static/"
 MEDIA_ROOT = HOME / "files"
 LAKE_ROOT = HOME / "lake"
+SOURCE_FOLDERS = [
+    folder for folder in os.environ.get("STEWARD_SOURCE_FOLDERS", "").split(":") if folder
+]
 SIGNING_KEY_FILE = HOME / "evidence-signing.pem"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

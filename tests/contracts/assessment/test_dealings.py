@@ -292,3 +292,21 @@ def test_what_waits_for_a_sides_answer_is_listed_until_it_is_given():
     assert sorted(before) == ["核定", "违约事项"]
     decide = assessment.waiting_for(CODE, "client", now=LATEST)
     assert (after, [row.kind_label for row in decide]) == ([], ["违约事项"])
+
+
+def test_a_breach_lowers_the_payable_amount_of_the_score_when_both_sides_agree():
+    load_huaian()
+    paid = assessment.record_payment(payment(), side="client", by=CLIENT, now=MIDDLE)
+    say("payment", paid, "confirm", now=MIDDLE)
+    made = assessment.propose_breach(breach(), side="client", by=CLIENT, now=MIDDLE)
+
+    with year(Year()):
+        before = assessment.score(CODE, as_of=MIDDLE, now=LATEST).pay
+        say("breach", made, "confirm")
+        after = assessment.score(CODE, as_of=LATEST, now=LATEST).pay
+
+    assert before.deducted == 0
+    assert after.deducted > 0
+    assert after.payable == max(0, before.payable - after.deducted)
+    assert after.penalties[0].case == made
+    assert after.by_score == before.by_score

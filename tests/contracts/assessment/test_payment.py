@@ -1,10 +1,12 @@
 """The payment formula to the 分, on and below the line, and under a veto."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from steward.contracts.assessment.payment import payable_of
+from steward.contracts.assessment.penalties import Case, Cases, Lapse
 from tests.contracts.support import huaian
 
 CASES = [
@@ -49,3 +51,17 @@ def test_every_step_of_the_derivation_has_its_arithmetic():
     pay = payable_of(huaian(), points=Decimal(87), possible=Decimal(87), vetoed=False)
 
     assert pay.steps[2].formula == "87 ÷ 90 × ¥1,342,000.00 = ¥1,297,266.67"
+
+
+def test_penalties_come_off_what_the_score_leaves_and_never_below_nothing():
+    day = date(2026, 3, 1)
+    rows = tuple(Case(Lapse(n, day), "confidentiality", f"第 {n} 次") for n in (1, 2))
+    cases = Cases(rows, paid=Decimal("671000.00"), day=day)
+
+    full = payable_of(huaian(), points=Decimal(95), possible=Decimal(95), vetoed=False, cases=cases)
+    none = payable_of(huaian(), points=Decimal(0), possible=Decimal(0), vetoed=False, cases=cases)
+
+    assert full.deducted == sum(node.amount for node in full.penalties) > 0
+    assert full.payable == full.by_score - full.deducted
+    assert sum(stage.amount for stage in full.stages) == full.payable + full.overpaid
+    assert none.payable == none.possible == 0

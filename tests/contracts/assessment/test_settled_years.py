@@ -38,3 +38,20 @@ def test_a_year_is_settled_to_the_money_written_down(case):
     may_end = any(line.may_end for line in sheet.penalties)
     assert may_end == case.get("may_end", may_end)
     assert sheet.obstacles == ()
+
+
+@pytest.mark.parametrize("case", [case for case in YEARS if "supplier_penalties" in case["expect"]])
+def test_score_and_sheet_say_one_figure_with_the_penalties_in_it(case):
+    snapshot = live(case)
+
+    sheet = assessment.settlement_sheet(case["pack"], snapshot)
+    pay = assessment.snapshot_result(case["pack"], snapshot).pay
+
+    assert (pay.by_score, pay.deducted, pay.payable) == (
+        sheet.by_score, sheet.supplier_penalties, sheet.payable,
+    )  # fmt: skip
+    counted = [line for line in sheet.penalties if line.payer == "supplier" and line.counts]
+    assert [(node.case, node.formula, node.amount) for node in pay.penalties] == [
+        (line.case_id, line.formula, line.amount) for line in counted
+    ]
+    assert pay.step("应付").amount == sheet.payable

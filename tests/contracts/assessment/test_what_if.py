@@ -163,6 +163,38 @@ def test_the_page_shows_both_sides_and_offers_no_draft_without_the_permission(cl
     assert "另存为条款草案" not in html
 
 
+DEDUCT = "assessment.groups.0.indicators.2.rule.deduct"
+
+
+def test_the_table_writes_its_figures_into_the_text_and_compares(client):
+    with year(LATE):
+        html = client.post(
+            PAGE, {"text": pack_text(), "year": 1, "how": "table", DEDUCT: "4"}
+        ).content.decode()
+
+    assert HARDER[1] in html.replace("&#x27;", "'")
+    assert "现行 2" in html
+    assert 'data-indicator="efficiency"' in html
+    assert "−4" in html
+
+
+def test_a_figure_that_is_none_is_said_beside_its_field(client):
+    response = client.post(PAGE, {"text": pack_text(), "year": 1, "how": "table", DEDUCT: "四"})
+
+    assert response.status_code == 422
+    assert "输入一个数字" in response.content.decode()
+    assert "逐项比较" not in response.content.decode()
+
+
+def test_weights_that_do_not_add_up_are_a_mistake_with_its_line(client):
+    given = {"text": pack_text(), "year": 1, "how": "table"}
+
+    response = client.post(PAGE, given | {"assessment.groups.0.indicators.2.points": "12"})
+
+    assert response.status_code == 422
+    assert "须等于 100 分" in response.content.decode()
+
+
 def test_the_page_shows_the_line_of_a_mistake(client):
     text = tried(("deduct: 2, grouping: event", "deduct: 零, grouping: event"))
 

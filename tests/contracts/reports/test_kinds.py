@@ -124,6 +124,26 @@ def test_a_ticket_report_has_every_clock_with_its_clause() -> None:
     assert all(row[1].text for row in rows)
 
 
+def test_a_ticket_report_tells_its_course_as_known_then_without_internal_notes() -> None:
+    contract()
+    at = at_local(date(2026, 3, 10), 9)
+    info = ticket(now=at)
+    desk.add_note(info.id, text="先不要告诉用户", by=SYSTEM, now=at + timedelta(minutes=2))
+    desk.reply(info.id, text="已在处理", by=SYSTEM, now=at + timedelta(minutes=5))
+    desk.reply(info.id, text="期后才写的话", by=SYSTEM, now=APRIL_1 + timedelta(days=1))
+
+    made = reports.make_report(
+        reports.Wanted(CODE, "incident", str(info.id)), by=SYSTEM, now=APRIL_1
+    )
+
+    rows = table_of(reports.compose(CODE, "incident", str(info.id), now=APRIL_1), "处置记录").rows
+    said = words_of(document_of(made))
+    assert any("已在处理" in row[3].text for row in rows)
+    assert "已在处理" in said
+    assert "先不要告诉用户" not in said
+    assert "期后才写的话" not in said
+
+
 def test_a_ticket_of_another_kind_is_not_reported() -> None:
     contract()
     info = ticket(kind="question", severity="minor", now=at_local(date(2026, 3, 10), 9))

@@ -3,6 +3,7 @@ from django.db import IntegrityError
 
 from steward.data.collection.models import (
     Application,
+    CollectedFile,
     CollectionRun,
     CollectionTask,
     ColumnOffer,
@@ -40,6 +41,27 @@ def test_a_task_has_one_open_run(task):
 
     with pytest.raises(IntegrityError):
         run_of(task)
+
+
+def file_of(task, **fields):
+    values = {"path": "a.csv", "name": "a.csv", "version": 1, "state": "held", "size": 1}
+    values |= {"sha256": "0" * 64, "modified_at": NOW, "collected_at": NOW}
+    return CollectedFile.objects.create(task=task, **(values | fields))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"version": 1, "is_current": False},
+        {"version": 2},
+        {"path": "b.csv", "batch": 1},
+    ],
+)
+def test_a_state_of_a_file_and_a_batch_are_registered_once(task, again):
+    file_of(task, batch=1)
+
+    with pytest.raises(IntegrityError):
+        file_of(task, **again)
 
 
 def test_models_say_what_they_are(task):

@@ -12,6 +12,7 @@ from steward.data.quality.cleaning.services import (
 from steward.data.quality.models import CleaningRun
 from steward.kernel.errors import StewardError
 from tests.data.collection.support import rows as lake_rows
+from tests.factories.accounts import user_with
 from tests.factories.organizations import body
 from tests.support import NOW, SYSTEM, drain_jobs
 
@@ -122,3 +123,38 @@ def test_a_step_that_cannot_be_is_refused_by_its_place(source, steps, words):
 def test_the_target_lies_in_dwd(source):
     with pytest.raises(StewardError, match="目标表应在治理层"):
         table_of(source, target="ods.净")
+
+
+def test_steps_are_changed_on_a_page_and_earlier_runs_keep_theirs(client, source):
+    client.force_login(user_with("quality.project.view", "quality.project.change"))
+    table = table_of(source, steps=({"kind": "trim", "column": "姓名"},))
+    before = clean(table)
+    place = f"/data/quality/cleaning/{table.pk}/steps/"
+
+    bad = client.post(place, {"steps": "- {kind: trim, column: 没有}"}).content.decode()
+    client.post(place, {"steps": "- {kind: narrow, column: 证号}"})
+
+    table.refresh_from_db()
+    before.refresh_from_db()
+    assert "第 1 步：表里没有列“没有”" in bad
+    assert [step["kind"] for step in table.steps] == ["narrow"]
+    assert [step["kind"] for step in before.steps] == ["trim"]
+
+
+def test_keys_that_are_sensitive_are_masked_among_the_changes(client, source):
+    client.force_login(user_with("quality.project.view"))
+    project = create_project(
+        "按电话清洗", purpose="专题分析", organization_id=body().id, by=SYSTEM, now=NOW
+    )
+    draft = CleaningDraft(
+        source=source,
+        target="dwd.电话",
+        keys=("电话",),
+        steps=({"kind": "trim", "column": "姓名"},),
+    )
+    run = clean(add_table(project.pk, draft, by=SYSTEM, now=NOW))
+
+    page = client.get(f"/data/quality/cleaning/runs/{run.pk}/").content.decode()
+
+    assert run.counts == [2]
+    assert '<td class="mono">111</td>' not in page

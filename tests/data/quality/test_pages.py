@@ -4,7 +4,15 @@ from steward.core.accounts.api import actor_of
 from steward.core.approvals import api as approvals
 from steward.core.approvals.api import NotApproverError
 from steward.core.audit.models import AuditEntry
-from steward.data.quality.models import CheckedTable, LibraryRule, ProblemOrder, QualityRun, RuleUse
+from steward.data.quality.models import (
+    CheckedTable,
+    LibraryRule,
+    PackVersion,
+    ProblemOrder,
+    QualityRun,
+    RuleUse,
+)
+from steward.engine.rules import offered_pack
 from steward.kernel.instants import now as wall_clock
 from tests.factories.accounts import user_with
 from tests.factories.organizations import body
@@ -256,3 +264,112 @@ def test_while_a_table_is_checked_its_order_follows_and_takes_no_correction(insi
     assert "正在复查，本页自动更新" in page
     assert 'hx-trigger="every 2s"' in page
     assert "上传回填" not in page
+
+
+PACK = """
+name: 居民规则
+rules:
+  - {id: phone, name: 手机号格式, kind: mobile, column: mobile}
+  - {id: name_filled, name: 姓名已填, kind: not_blank, column: 姓名}
+"""
+
+
+@pytest.mark.clause("K15.4")
+def test_a_pack_goes_from_a_file_to_a_table_and_its_next_edition_is_tried_first(inside):
+    table, boss = checked(), user_with("quality.rule.approve", "approvals.approval.view")
+
+    def bring(text: str) -> PackVersion:
+        inside.post("/data/quality/packs/new/", {"code": "residents", "text": text})
+        return PackVersion.objects.first()
+
+    def agree(version: PackVersion) -> None:
+        inside.post(f"/data/quality/packs/versions/{version.pk}/submit/")
+        version.refresh_from_db()
+        approvals.decide(version.approval_id, approve=True, by=actor_of(boss), now=wall_clock())
+        drain_jobs()
+
+    first = bring(PACK)
+    agree(first)
+    place = f"/data/quality/tables/{table.pk}/packs/{first.pack_id}/"
+    form = inside.get(place).content.decode()
+    inside.post(place, {"column_0": "手机号", "column_1": "姓名"})
+    run(table)
+    second = bring(PACK.replace("column: 姓名}", "column: 姓名, placeholders: [居民10, 居民11]}"))
+    page = inside.get(f"/data/quality/packs/versions/{second.pk}/").content.decode()
+    trial = inside.post(f"/data/quality/packs/versions/{second.pk}/try/").content.decode()
+    untouched = run(table).failing_rows
+    agree(second)
+
+    assert "列“mobile”" in form
+    assert "居民10、居民11" in page
+    assert "不变的 1 条" in page
+    assert "+2" in trial
+    assert (untouched, run(table).failing_rows) == (9, 11)
+
+
+def test_packs_of_the_platform_are_offered_until_they_are_imported(inside):
+    before = inside.get("/data/quality/packs/").content.decode()
+    form = inside.get("/data/quality/packs/new/?offer=linlitong-person").content.decode()
+    offer = offered_pack("linlitong-person")
+    inside.post("/data/quality/packs/new/", {"code": offer.code, "text": offer.text()})
+
+    after = inside.get("/data/quality/packs/").content.decode()
+
+    assert "?offer=linlitong-person" in before
+    assert "citizen_id_unique" in form
+    assert "?offer=linlitong-person" not in after
+    assert "?offer=linlitong-home" in after
+
+
+def test_a_faulty_pack_is_refused_on_the_page_with_its_lines(inside):
+    answer = inside.post(
+        "/data/quality/packs/new/", {"code": "residents", "text": PACK.replace("mobile,", "mobil,")}
+    ).content.decode()
+
+    assert "第 4 行" in answer
+    assert not PackVersion.objects.exists()
+
+
+def test_how_a_table_is_checked_can_be_changed(inside):
+    table, other = checked(), body("区民政局")
+    place = f"/data/quality/tables/{table.pk}/change/"
+    bad = inside.post(place, {"title": "居民", "organization": other.name, "schedule": "每天"})
+
+    inside.post(
+        place,
+        {"title": "居民台账", "organization": other.name, "schedule": "30 2 * * *",
+         "department_column": "部门", "is_active": "on"},
+    )  # fmt: skip
+
+    table.refresh_from_db()
+    assert "五段 cron" in bad.content.decode()
+    assert (table.title, table.organization_id, table.department_column) == (
+        "居民台账", other.id, "部门",
+    )  # fmt: skip
+    assert table.next_run_at is not None
+    assert not table.on_collected
+
+
+def test_suggestions_leave_out_what_the_table_has(inside):
+    table = checked()
+    three_rules(table)
+
+    page = inside.get(f"/data/quality/tables/{table.pk}/suggestions/").content.decode()
+
+    assert "手机号格式" not in page
+    assert "编号必填" in page
+
+
+def test_column_types_are_declared_on_a_page(inside):
+    rows = [row | {"部门": "2024-05-01"} for row in people()]
+    table = checked(lake_table(rows))
+    place = f"/data/quality/tables/{table.pk}/types/"
+
+    offered = inside.get(f"{place}?suggest=1").content.decode()
+    refused = inside.post(place, {"type_0": "date"}).content.decode()
+    inside.post(place, {"type_3": "date"})
+
+    table.refresh_from_db()
+    assert '<option value="date" selected>' in offered
+    assert "只有 0 个能读成日期" in refused
+    assert table.types == {"部门": "date"}

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from steward.engine.connectors.base import Read, open_connector
-from steward.engine.connectors.errors import SourceMissingError, UnsupportedError
-from steward.engine.lake.errors import DamagedFileError, WrongTypeError
+from steward.engine.connectors.errors import BadRowError, SourceMissingError, UnsupportedError
+from steward.engine.connectors.rejects import Rejects
+from steward.engine.lake.errors import DamagedFileError, MissingColumnError, WrongTypeError
 
 
 @pytest.fixture
@@ -118,3 +119,53 @@ def test_control_characters_are_named_by_row_and_column(tmp_path):
 def test_a_workbook_is_not_appended_to(tmp_path):
     with pytest.raises(UnsupportedError, match="只支持整体覆盖"):
         open_connector(f"{tmp_path}/b.xlsx").write(pa.table({"a": [1]}).to_reader(), mode="append")
+
+
+TYPED = "type.编号=text&type.数=int&type.量=float&type.日=date&type.时=timestamp&type.是=bool"
+
+
+def test_declared_types_do_not_depend_on_what_a_file_happens_to_hold(book):
+    path = book(
+        ["编号", "数", "量", "日", "时", "是"], [12, 3.0, 2, "2026-01-02", date(2026, 1, 2), True]
+    )
+
+    found, _ = rows(f"excel://{path}?{TYPED}")
+
+    assert found == [
+        {"编号": "12", "数": 3, "量": 2.0, "日": date(2026, 1, 2), "时": datetime(2026, 1, 2),  # noqa: DTZ001
+         "是": True},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("int", 1.5, "不是整数"),
+        ("int", "多", "不是整数"),
+        ("float", "x", "不是数字"),
+        ("date", "2026/1/2", "不是日期"),
+        ("date", datetime(2026, 1, 2, 3), "不是日期"),  # noqa: DTZ001
+        ("timestamp", 5, "不是时间"),
+        ("bool", "是", "不是是或否"),
+    ],
+)
+def test_a_cell_that_is_not_of_its_declared_type_is_named(book, kind, *, value, words):
+    path = book(["a", "列"], ["x", None], [None, value])
+
+    with pytest.raises(BadRowError, match=f"a.xlsx 第 3 行列“列”.*{words}"):
+        rows(f"excel://{path}?type.列={kind}")
+
+
+def test_rows_of_another_type_are_set_aside_and_counted(book):
+    path = book(["列"], [1], ["x"], [3])
+    rejects = Rejects(keep=True)
+
+    with open_connector(f"excel://{path}?type.列=int", rejects=rejects).open(Read()) as stream:
+        found = stream.reader.read_all().to_pylist()
+
+    assert (found, rejects.count, stream.expected) == ([{"列": 1}, {"列": 3}], 1, 3)
+
+
+def test_a_type_of_a_column_that_is_not_there_is_refused(book):
+    with pytest.raises(MissingColumnError, match="没有列"):
+        rows(f"excel://{book(['a'], [1])}?type.b=int")

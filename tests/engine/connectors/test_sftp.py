@@ -3,7 +3,7 @@
 import pytest
 
 from steward.engine.connectors.base import Read, open_connector
-from steward.engine.connectors.errors import SourceLostError
+from steward.engine.connectors.errors import SourceLostError, SourceMissingError
 
 
 def rows(location):
@@ -45,5 +45,5 @@ def test_a_download_that_broke_off_goes_on_where_it_stopped(sftp, sftp_class, *,
 
 
 def test_a_missing_file_is_said(sftp):
-    with pytest.raises(SourceLostError, match="失败"):
+    with pytest.raises(SourceMissingError, match="失败"):
         rows(sftp.replace("/?", "/没有/?"))

@@ -120,6 +120,16 @@ def test_an_upsert_of_equal_rows_makes_no_version(people):
     assert people.snapshot("ods.person").version == before
 
 
+def test_an_upsert_of_new_keys_adds_its_rows_and_writes_no_other_file(people):
+    before = set(people.snapshot("ods.person").files)
+
+    done = people.upsert("ods.person", rows((4, "丁", 60), (5, "戊", 70)), now=NOW)
+
+    assert (done.inserted, done.updated, done.unchanged) == (2, 0, 0)
+    assert len(content(people)) == 5
+    assert before < set(people.snapshot("ods.person").files)
+
+
 def test_an_upsert_writes_only_the_files_that_hold_its_keys(people):
     people.append("ods.person", rows((10, "子", 1), (11, "丑", 2)))
     untouched = set(people.snapshot("ods.person", 1).files)

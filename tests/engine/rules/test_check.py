@@ -240,3 +240,31 @@ def test_renamed_columns_are_checked_by_their_new_names(mapped):
     found = check(rules, open_path(located(mapped)), now=NOW)
 
     assert [rule.failing for rule in found.rules] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "blamed"),
+    [
+        ({"kind": "exists_in", "columns": ["ref"]}, [2, 5, 6]),
+        ({"kind": "exists_in", "columns": ["ref"], "when": "n > 2"}, [5, 6]),
+        ({"kind": "not_exists_in", "columns": ["ref"]}, [1, 4]),
+        ({"kind": "not_exists_in", "columns": ["ref"], "when": "n > 2"}, [4]),
+    ],
+)
+@pytest.mark.parametrize("size", [10, 100_050])
+def test_a_large_table_of_reference_blames_the_same_rows_as_a_small_one(
+    rule, blamed, size, tmp_path
+):
+    data = pa.table({"n": [1, 2, 3, 4, 5, 6], "ref": ["k1", "x", None, "k1", "", "x"]})
+    known = ArrowSource(pa.table({"ref": [f"k{number}" for number in range(size)]}))
+    rules = build_rules(
+        {"name": "引用", "key": ["n"], "rules": [{"id": "r", "table": "大表"} | rule]}
+    )
+    failures = tmp_path / "f.parquet"
+
+    result = check(
+        rules, ArrowSource(data), now=NOW, failures=failures, options=Options({"大表": known})
+    )
+
+    assert result.rule("r").failing == len(blamed)
+    assert sorted(row.key["n"] for row in FailuresReader(failures).page()) == blamed

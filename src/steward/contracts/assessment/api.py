@@ -54,7 +54,7 @@ from steward.contracts.assessment.queries import (
     snapshot_result,
 )
 from steward.contracts.assessment.registry import KINDS, RuleKind
-from steward.contracts.assessment.result import IndicatorNode, ScoreResult
+from steward.contracts.assessment.result import IndicatorNode, Payable, ScoreResult
 from steward.contracts.assessment.services import (
     EntryRefusedError,
     NewEntry,
@@ -96,6 +96,7 @@ __all__ = [
     "NoSnapshotError",
     "NoSuchProposalError",
     "NothingToScoreError",
+    "Payable",
     "PaymentInfo",
     "Proposal",
     "ProposalRefusedError",

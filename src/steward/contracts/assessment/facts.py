@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from steward.contracts.assessment.penalties import Cases
 from steward.contracts.assessment.registry import ZERO, Award, Reading
 from steward.contracts.packs.api import Indicator, Source
 from steward.core.evidence.api import MetricEvent, MetricResult
@@ -38,11 +39,13 @@ class Facts:
     """Everything a score is made from: answers by (owner id, source id) and awarded points.
 
     The owner is an indicator or a veto; `ended` says that the period is over at the cut-off.
+    `cases` are the breaches of the supplier that cost money whatever the score.
     """
 
     answers: Mapping[tuple[str, str], Answer]
     awards: Mapping[str, Award] = field(default_factory=dict)
     ended: bool = False
+    cases: Cases = field(default_factory=Cases)
 
     def of(self, owner: str, sources: tuple[Source, ...]) -> list[Answer]:
         """The answers of an owner's sources, in the pack's order."""

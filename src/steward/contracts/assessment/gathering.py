@@ -7,13 +7,20 @@ from decimal import Decimal
 
 from steward.contracts.assessment.agreement import STATE_WORDS, State, is_in_force, state_of
 from steward.contracts.assessment.facts import Answer, Facts
-from steward.contracts.assessment.ledger import agreed_exclusions, answers_about
+from steward.contracts.assessment.ledger import (
+    agreed_exclusions,
+    answers_about,
+    breaches,
+    payments,
+)
 from steward.contracts.assessment.left_out import left_out
 from steward.contracts.assessment.models import About, EntryKind, ExpertEntry
-from steward.contracts.assessment.registry import Award
+from steward.contracts.assessment.penalties import Case, Cases
+from steward.contracts.assessment.registry import ZERO, Award
 from steward.contracts.packs.api import Pack, Source
 from steward.core.evidence.api import MetricEvent, MetricQuery, MetricResult, metric_spec
 from steward.kernel.canonical import content_hash
+from steward.kernel.instants import local_date
 from steward.kernel.periods import Period
 from steward.kernel.subjects import Subject
 
@@ -59,8 +66,29 @@ def gather(pack: Pack, query: MetricQuery, *, number: int, period: Period) -> Fa
         for (owner, _), (entry, unconfirmed) in entries.items()
         if entry.kind == EntryKind.POINTS
     }
-    facts = Facts(answers, awards, ended=query.as_of >= period.end)
+    facts = Facts(
+        answers,
+        awards,
+        ended=query.as_of >= period.end,
+        cases=_cases(pack, number, as_of=query.as_of),
+    )
     return left_out(facts, pack, agreed_exclusions(pack.code, as_of=query.as_of))
+
+
+def _cases(pack: Pack, number: int, *, as_of: datetime) -> Cases:
+    """The breaches of the supplier that both sides agreed on, or the client upheld, by an instant."""
+    if not any(penalty.payer == "supplier" for penalty in pack.penalties):
+        return Cases()
+    rows = tuple(
+        Case(breach.lapse(), breach.penalty, breach.what)
+        for breach in breaches(pack.code, as_of=as_of, period=number, payer="supplier")
+        if breach.proposal.in_force
+    )
+    paid = ZERO
+    if rows and any(penalty.base == "paid" for penalty in pack.penalties):
+        known = payments(pack.code, as_of=as_of)
+        paid = sum((row.amount for row in known if row.proposal.in_force), ZERO)
+    return Cases(rows, paid, local_date(as_of))
 
 
 def _sources(pack: Pack) -> Iterable[tuple[str, Source, str]]:

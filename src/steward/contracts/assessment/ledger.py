@@ -28,6 +28,7 @@ from steward.contracts.assessment.models import (
     Response,
     StageFact,
 )
+from steward.contracts.assessment.penalties import Lapse
 from steward.contracts.packs import api as packs
 from steward.core.files import api as files
 from steward.kernel.errors import NotFoundError
@@ -101,6 +102,17 @@ class BreachInfo:
     @property
     def subject(self) -> Subject:
         return Subject(CASE_KIND, str(self.proposal.id), self.what[:60])
+
+    def lapse(self, paid_off: date | None = None) -> Lapse:
+        """The case as its arithmetic needs it; a paid stage ends a late payment."""
+        return Lapse(
+            id=self.proposal.id,
+            occurred=self.occurred,
+            noticed=self.noticed,
+            cured=self.cured or paid_off,
+            base=self.base,
+            excused=tuple((first, last) for first, last, _ in self.excused),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class ExpertEntry(models.Model):
     kind = models.CharField("种类", max_length=10, choices=EntryKind.choices)
     value = models.DecimalField("数值", max_digits=14, decimal_places=6)
     suggestion = models.DecimalField("建议值", max_digits=14, decimal_places=6, null=True)
+    suggested_by = models.TextField("建议依据", blank=True)
     reason = models.TextField("理由")
     side = models.CharField("提出方", max_length=10, choices=Side.choices, default=Side.CLIENT)
     reviewer_id = models.BigIntegerField("评审人编号", null=True)

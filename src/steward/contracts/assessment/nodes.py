@@ -98,6 +98,7 @@ def indicator_node(
         grade=reading.grade if reading.population or reading.award else "",
         url=reading.url,
         suggestion=judgement.suggestion,
+        suggested_by=judgement.suggested_by,
         reviewer=reading.award.reviewer if reading.award else "",
         unconfirmed=_unconfirmed(reading, answers),
     )

@@ -6,8 +6,9 @@ Money is Decimal and rounded once, at the end, half up to the 分.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from steward.contracts.assessment.penalties import Cases, owed_by_supplier
 from steward.contracts.assessment.registry import ZERO, quotient
-from steward.contracts.assessment.result import Payable, PayStep, StageNode
+from steward.contracts.assessment.result import Payable, PayStep, PenaltyNode, StageNode
 from steward.contracts.packs.api import Formula, Pack, Stage
 from steward.kernel.canonical import decimal_text as plain
 from steward.kernel.money import format_yuan as yuan
@@ -37,13 +38,22 @@ def earned(formula: Formula, amount: Decimal, points: Decimal) -> Earned:
     return Earned(money, words)
 
 
-def payable_of(pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool) -> Payable:
-    """The payable amount with its derivation; a veto leaves only what was due before acceptance."""
+def payable_of(
+    pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool, cases: Cases | None = None
+) -> Payable:
+    """The payable amount with its derivation.
+
+    A veto leaves only what was due before acceptance; the supplier's penalties for `cases` come
+    off what the score leaves.
+    """
     amount, formula = pack.amount, pack.payment.formula
     by_score, at_best = earned(formula, amount, points), earned(formula, amount, possible)
     before = sum((_share(stage, amount) for stage in pack.payment.stages if _is_early(stage)), ZERO)
-    payable = min(by_score.money, before) if vetoed else by_score.money
+    left = min(by_score.money, before) if vetoed else by_score.money
     best = min(at_best.money, before) if vetoed else at_best.money
+    penalties = _penalty_nodes(pack, cases or Cases())
+    deducted = sum((node.amount for node in penalties), ZERO)
+    payable = max(ZERO, left - deducted)
     steps = [
         PayStep(title="合同金额", formula="合同约定", amount=amount, anchor="pack"),
         PayStep(
@@ -54,22 +64,64 @@ def payable_of(pack: Pack, *, points: Decimal, possible: Decimal, vetoed: bool) 
         PayStep(
             title="按得分应付", formula=by_score.formula, amount=by_score.money, anchor="score"
         ),
-        _veto_step(payable, before, vetoed=vetoed),
+        _veto_step(left, before, vetoed=vetoed),
+        *_penalty_steps(pack, left, penalties),
     ]
     stages = stages_of(pack, payable)
     paid = sum((stage.amount for stage in stages), ZERO)
     return Payable(
         amount=amount,
+        by_score=left,
+        deducted=deducted,
         payable=payable,
-        possible=best,
+        possible=max(ZERO, best - deducted),
         vetoed=vetoed,
         overpaid=paid - payable,
         full_at=formula.full_at if formula.kind == "threshold" else None,
         clause_ref=formula.clause.ref,
         clause_quote=formula.clause.quote,
         steps=tuple(steps),
+        penalties=penalties,
         stages=stages,
     )
+
+
+def _penalty_nodes(pack: Pack, cases: Cases) -> tuple[PenaltyNode, ...]:
+    return tuple(
+        PenaltyNode(
+            case=one.id,
+            penalty=penalty.id,
+            title=penalty.title,
+            what=case.what,
+            formula=one.formula,
+            amount=one.amount,
+            clause_ref=penalty.clause.ref,
+            clause_quote=penalty.clause.quote,
+            url=f"/contracts/{pack.code}/breaches/{one.id}/",
+        )
+        for case, penalty, one in owed_by_supplier(pack, cases)
+    )
+
+
+def _penalty_steps(
+    pack: Pack, left: Decimal, penalties: tuple[PenaltyNode, ...]
+) -> tuple[PayStep, ...]:
+    """What the penalties take; nothing to say where the contract has none for the supplier."""
+    if not any(penalty.payer == "supplier" for penalty in pack.penalties):
+        return ()
+    deducted = sum((node.amount for node in penalties), ZERO)
+    added = " + ".join(yuan(node.amount) for node in penalties) or "没有双方确认的违约事项"
+    payable = max(ZERO, left - deducted)
+    less = less_words(left, deducted)
+    return (
+        PayStep(title="减：乙方违约金", formula=added, amount=deducted, anchor="penalties"),
+        PayStep(title="应付", formula=less, amount=payable, anchor="penalties"),
+    )
+
+
+def less_words(left: Decimal, deducted: Decimal) -> str:
+    """What remains after penalties, in one line; nothing is the least."""
+    return f"{yuan(left)} − {yuan(deducted)}{'，不低于 0' if deducted > left else ''}"
 
 
 def _veto_step(payable: Decimal, before: Decimal, *, vetoed: bool) -> PayStep:

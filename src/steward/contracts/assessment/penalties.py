@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from steward.contracts.assessment.registry import ZERO, quotient
-from steward.contracts.packs.api import Penalty
+from steward.contracts.packs.api import Pack, Penalty
 from steward.kernel.canonical import decimal_text as plain
 from steward.kernel.money import format_yuan as yuan
 from steward.kernel.money import round_money
@@ -58,6 +58,24 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A breach of the supplier that counts: under which penalty, what happened, where it is."""
+
+    lapse: Lapse
+    penalty: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Every breach of the supplier that counts at a cut-off, with what is paid until then."""
+
+    rows: tuple[Case, ...] = ()
+    paid: Decimal = ZERO
+    day: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """What one case comes to; `last_day` is the last day in time, `may_end` says that the right to
     end the contract has arisen, `exact` is the amount before cap and rounding.
@@ -89,6 +107,19 @@ def owed(penalty: Penalty, lapses: Iterable[Lapse], terms: Terms, *, as_of: date
         one = _owed(penalty, lapse, terms, as_of=as_of, spent=spent)
         spent += min(one.exact, _left(penalty, _base(penalty, lapse, terms), spent))
         found.append(one)
+    return found
+
+
+def owed_by_supplier(pack: Pack, cases: Cases) -> list[tuple[Case, Penalty, Owed]]:
+    """What each breach of the supplier comes to by the terms of a pack, penalty by penalty."""
+    terms = Terms(pack.amount, cases.paid)
+    found = []
+    for penalty in pack.penalties:
+        rows = {case.lapse.id: case for case in cases.rows if case.penalty == penalty.id}
+        lapses = [case.lapse for case in rows.values()]
+        found += [
+            (rows[one.id], penalty, one) for one in owed(penalty, lapses, terms, as_of=cases.day)
+        ]
     return found
 
 

@@ -69,6 +69,7 @@ class EntryInfo:
     kind_label: str
     value: Decimal
     suggestion: Decimal | None
+    suggested_by: str
     reason: str
     reviewer: str
     recorded_at: datetime
@@ -219,6 +220,7 @@ def _entry_info(row: ExpertEntry, answers: tuple[Answer, ...]) -> EntryInfo:
         kind_label=row.get_kind_display(),
         value=row.value,
         suggestion=row.suggestion,
+        suggested_by=row.suggested_by,
         reason=row.reason,
         reviewer=row.reviewer,
         recorded_at=row.recorded_at,

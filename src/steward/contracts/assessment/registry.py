@@ -88,7 +88,8 @@ class Judgement:
     """What a rule makes of a reading.
 
     `points` are certain; `possible` what they may still become while something is open; `formula`
-    the arithmetic in one line; `triggered` only speaks for vetoes.
+    the arithmetic in one line; `triggered` only speaks for vetoes; `suggestion` is what the data
+    suggests to a reviewer and `suggested_by` why.
     """
 
     points: Decimal
@@ -100,6 +101,7 @@ class Judgement:
     scored: bool = True
     triggered: bool = False
     suggestion: Decimal | None = None
+    suggested_by: str = ""
 
 
 class RuleKind(Extension):
@@ -172,4 +174,7 @@ def deduction_formula(full: Decimal, deducted: Decimal, params: RuleParams) -> s
     if not deducted:
         return f"{plain(full)}，没有扣分"
     capped = "" if params.cap is None else f"（最多扣 {plain(params.cap)}）"
-    return f"max({plain(params.floor)}, {plain(full)} − {plain(deducted)}{capped})"
+    taken = deducted if params.cap is None else min(deducted, params.cap)
+    floor = min(params.floor, full)
+    least = f"，不低于 {plain(floor)}" if full - taken < floor else ""
+    return f"{plain(full)} − {plain(deducted)}{capped}{least}"

@@ -84,6 +84,7 @@ class IndicatorNode(Tree):
     grade: str
     url: str
     suggestion: Number | None = None
+    suggested_by: str = ""
     reviewer: str = ""
     unconfirmed: str = ""
 
@@ -127,6 +128,20 @@ class PayStep(Tree):
     anchor: str = ""
 
 
+class PenaltyNode(Tree):
+    """A breach of the supplier that counts, and what it comes to."""
+
+    case: int
+    penalty: str
+    title: str
+    what: str
+    formula: str
+    amount: Number
+    clause_ref: str
+    clause_quote: str
+    url: str
+
+
 class StageNode(Tree):
     id: str
     title: str
@@ -138,9 +153,15 @@ class StageNode(Tree):
 
 
 class Payable(Tree):
-    """Money: `payable` by the confirmed points, `possible` if everything open came out full."""
+    """Money: `payable` by the confirmed points, `possible` if everything open came out full.
+
+    `by_score` is what formula and vetoes leave; `payable` is less by the supplier's penalties
+    (`deducted`) and never below nothing. Penalties of the client are part of the account alone.
+    """
 
     amount: Number
+    by_score: Number
+    deducted: Number
     payable: Number
     possible: Number
     vetoed: bool
@@ -149,7 +170,12 @@ class Payable(Tree):
     clause_ref: str
     clause_quote: str
     steps: tuple[PayStep, ...]
+    penalties: tuple[PenaltyNode, ...]
     stages: tuple[StageNode, ...]
+
+    def step(self, title: str) -> PayStep:
+        """One line of the derivation by its title."""
+        return next(step for step in self.steps if step.title == title)
 
 
 class Change(Tree):

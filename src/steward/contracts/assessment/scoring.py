@@ -13,6 +13,7 @@ from steward.contracts.assessment.exclusive import Claimant, claimed_by_others
 from steward.contracts.assessment.facts import Answer, Facts, indicator_reading, reading_of
 from steward.contracts.assessment.nodes import indicator_node, veto_node
 from steward.contracts.assessment.payment import payable_of
+from steward.contracts.assessment.penalties import Cases
 from steward.contracts.assessment.registry import KINDS, ZERO, Judgement, Reading, RuleKind
 from steward.contracts.assessment.result import GroupNode, IndicatorNode, Payable, VetoNode
 from steward.contracts.packs.api import Indicator, Pack, Veto
@@ -20,13 +21,17 @@ from steward.contracts.packs.api import Indicator, Pack, Veto
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A table scored once: its groups, vetoes, total, what it may still become, and the money."""
+    """A table scored once: its groups, vetoes, total, what it may still become, and the money.
+
+    `cases` are the breaches that the money already counts.
+    """
 
     groups: tuple[GroupNode, ...]
     vetoes: tuple[VetoNode, ...]
     points: Decimal
     possible: Decimal
     pay: Payable
+    cases: Cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def score_pack(rules: Rules, facts: Facts) -> Scored:
     """Score every indicator and veto, add up, and work out the money."""
     nodes = _indicators(rules, facts, rules.pack.indicators())
     vetoes = tuple(_veto(rules, veto, facts) for veto in rules.pack.vetoes)
-    return _added_up(rules.pack, nodes, vetoes)
+    return _added_up((rules.pack, facts.cases), nodes, vetoes)
 
 
 def score_otherwise(
@@ -73,7 +78,7 @@ def score_otherwise(
         nodes[indicator_id] = nodes[indicator_id].model_copy(update=update)
     else:
         nodes |= _indicators(rules, facts, _touched(rules.pack, indicator_id))
-    return _added_up(rules.pack, nodes, before.vetoes)
+    return _added_up((rules.pack, before.cases), nodes, before.vetoes)
 
 
 def _touched(pack: Pack, indicator_id: str) -> list[Indicator]:
@@ -97,15 +102,16 @@ def _indicators(
 
 
 def _added_up(
-    pack: Pack, nodes: Mapping[str, IndicatorNode], vetoes: tuple[VetoNode, ...]
+    terms: tuple[Pack, Cases], nodes: Mapping[str, IndicatorNode], vetoes: tuple[VetoNode, ...]
 ) -> Scored:
+    pack, cases = terms
     groups = _groups(pack, nodes)
     maximum = pack.assessment.maximum if pack.assessment else ZERO
     points = min(maximum, sum((group.points for group in groups), ZERO))
     possible = min(maximum, sum((group.possible for group in groups), ZERO))
     vetoed = any(veto.status == "triggered" for veto in vetoes)
-    pay = payable_of(pack, points=points, possible=possible, vetoed=vetoed)
-    return Scored(groups, vetoes, points, possible, pay)
+    pay = payable_of(pack, points=points, possible=possible, vetoed=vetoed, cases=cases)
+    return Scored(groups, vetoes, points, possible, pay, cases)
 
 
 def _with_awards(readings: dict[str, Reading], facts: Facts) -> dict[str, Reading]:

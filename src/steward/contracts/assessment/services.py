@@ -77,6 +77,7 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime, side: str = Side.
         raise EntryRefusedError("请写明评分理由，供双方核对")
     title = _check_entry(pack, entry)
     subject = Subject(ENTRY_KIND, f"{entry.contract}/{entry.owner}", title)
+    suggestion, suggested_by = _suggestion(entry, now=now)
     evidence_id = evidence.keep(
         evidence.Fact(
             contract=entry.contract,
@@ -92,6 +93,8 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime, side: str = Side.
                 "value": decimal_text(entry.value),
                 "reason": entry.reason,
                 "reviewer": by.label,
+                "suggestion": "" if suggestion is None else decimal_text(suggestion),
+                "suggested_by": suggested_by,
             },
         ),
         now=now,
@@ -103,7 +106,8 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime, side: str = Side.
         source=entry.source,
         kind=EntryKind.VALUE if entry.source else EntryKind.POINTS,
         value=entry.value,
-        suggestion=_suggestion(entry, now=now),
+        suggestion=suggestion,
+        suggested_by=suggested_by,
         reason=entry.reason.strip(),
         side=side,
         reviewer_id=by.user_id,
@@ -123,12 +127,12 @@ def record_entry(entry: NewEntry, *, by: Actor, now: datetime, side: str = Side.
     return row.pk
 
 
-def _suggestion(entry: NewEntry, *, now: datetime) -> Decimal | None:
-    """What the metrics suggest for the points of an expert rule, kept beside what was given."""
+def _suggestion(entry: NewEntry, *, now: datetime) -> tuple[Decimal | None, str]:
+    """What the metrics suggest for the points of an expert rule and why, kept beside what was given."""
     if entry.source:
-        return None
+        return None, ""
     node = score(entry.contract, as_of=now, now=now).indicator(entry.owner)
-    return node.suggestion if node is not None else None
+    return (node.suggestion, node.suggested_by) if node is not None else (None, "")
 
 
 def _check_entry(pack: packs.Pack, entry: NewEntry) -> str:

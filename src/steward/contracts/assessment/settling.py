@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from steward.contracts.assessment import ledger
-from steward.contracts.assessment.payment import stages_of
-from steward.contracts.assessment.penalties import Lapse, Owed, Terms, owed
+from steward.contracts.assessment.payment import less_words, stages_of
+from steward.contracts.assessment.penalties import Owed, Terms, owed
 from steward.contracts.assessment.registry import ZERO
 from steward.contracts.assessment.result import ScoreResult
 from steward.contracts.assessment.sheet import (
@@ -62,10 +62,8 @@ def records_of(pack: packs.Pack, *, period: int, as_of: datetime) -> Records:
 def sheet_of(pack: packs.Pack, result: ScoreResult, records: Records) -> SettlementSheet:
     """The sheet of a result: penalties of the supplier, stages, penalties of the client, balance."""
     day = local_date(result.as_of)
-    by_score = result.pay.payable
+    by_score, deducted, payable = result.pay.by_score, result.pay.deducted, result.pay.payable
     supplier = _penalties(pack, records, ("supplier", {}), day=day)
-    deducted = _total(supplier)
-    payable = max(ZERO, by_score - deducted)
     stages = _stages(pack, records, payable, day=day)
     paid_off = {line.id: line.paid_off for line in stages if line.paid_off is not None}
     client = _penalties(pack, records, ("client", paid_off), day=day)
@@ -122,7 +120,7 @@ def _penalties(
     found: list[PenaltyLine] = []
     for penalty in pack.penalties:
         cases = [c for c in records.breaches if c.penalty == penalty.id and c.payer == payer]
-        lapses = {c.proposal.id: _lapse(c, paid_off.get(c.stage)) for c in cases}
+        lapses = {c.proposal.id: c.lapse(paid_off.get(c.stage)) for c in cases}
         counted = [lapses[c.proposal.id] for c in cases if c.proposal.in_force]
         known = {one.id: one for one in owed(penalty, counted, terms, as_of=day)}
         for case in sorted(cases, key=lambda c: (c.occurred, c.proposal.id)):
@@ -130,17 +128,6 @@ def _penalties(
             alone = owed(penalty, [lapses[number]], terms, as_of=day)[0]
             found.append(_penalty_line(case, penalty, known.get(number, alone)))
     return tuple(found)
-
-
-def _lapse(case: ledger.BreachInfo, paid_off: date | None) -> Lapse:
-    return Lapse(
-        id=case.proposal.id,
-        occurred=case.occurred,
-        noticed=case.noticed,
-        cured=case.cured or paid_off,
-        base=case.base,
-        excused=tuple((a, b) for a, b, _ in case.excused),
-    )
 
 
 def _penalty_line(case: ledger.BreachInfo, penalty: packs.Penalty, one: Owed) -> PenaltyLine:
@@ -290,7 +277,7 @@ def _with_lines(sheet: SettlementSheet, result: ScoreResult) -> SettlementSheet:
 def _earned_lines(sheet: SettlementSheet, result: ScoreResult) -> list[SheetLine]:
     """From the amount to what the score leaves of it; without a table there is only the amount."""
     home, pay = f"/contracts/{sheet.contract}/", result.pay
-    step = next((s for s in pay.steps if s.title == "按得分应付"), pay.steps[-1])
+    step = pay.step("按得分应付")
     clause = f"{pay.clause_ref}：{pay.clause_quote}"
     first = SheetLine("amount", "合同金额", "合同约定", sheet.amount, f"{home}pack/#payment")
     if not sheet.scores:
@@ -302,13 +289,13 @@ def _earned_lines(sheet: SettlementSheet, result: ScoreResult) -> list[SheetLine
         first,
         SheetLine("points", "考核得分", points, None, "#scores"),
         SheetLine("formula", "按得分应付", step.formula, step.amount, "#scores", clause),
-        SheetLine("vetoes", "否决项", pay.steps[-1].formula, sheet.by_score, vetoes),
+        SheetLine("vetoes", "否决项", pay.step("否决项").formula, sheet.by_score, vetoes),
     ]
 
 
 def _account_lines(sheet: SettlementSheet) -> list[SheetLine]:
     """From what was earned to what is to be paid."""
-    less = f"max(0, {yuan(sheet.by_score)} − {yuan(sheet.supplier_penalties)})"
+    less = less_words(sheet.by_score, sheet.supplier_penalties)
     account = f"{yuan(sheet.payable)} + {yuan(sheet.client_penalties)}"
     account += f" − {yuan(sheet.owed_apart)} − {yuan(sheet.paid)}"
     final = ("乙方应退还", sheet.to_return) if sheet.to_return else ("本次应付", sheet.to_pay)

@@ -5,9 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from steward.contracts.obligations.queries.figures import Asked, Outcome, knows_duties, outcomes
-from steward.contracts.obligations.queries.occurrences import subject_of, url_of, words_of
+from steward.contracts.obligations.queries.occurrences import (
+    last_day_words,
+    subject_of,
+    url_of,
+    words_of,
+)
 from steward.core.evidence.api import MetricEvent, MetricQuery, MetricResult, metric
-from steward.kernel.instants import local, local_date
+from steward.kernel.instants import local
 from steward.kernel.subjects import Subject
 
 PARAMS = {"ids": "义务编号，空为全部", "areas": "义务类别，空为全部"}
@@ -159,12 +164,11 @@ def documents_missing(query: MetricQuery) -> MetricResult:
 
 def _document_event(outcome: Outcome) -> MetricEvent:
     row = outcome.row
-    day = local_date(outcome.due_at)
     return MetricEvent(
         key=f"documents:{row.pk}",
         subject=subject_of(row),
         occurred_at=outcome.due_at,
-        label=f"{row.duty.deliverable}（{row.label}）：{outcome.verdict.lacking}，应在 {day} 前提交",
+        label=f"{row.duty.deliverable}（{row.label}）：{outcome.verdict.lacking}，应在 {last_day_words(outcome.due_at)} 前提交",
         url=url_of(row.pk),
         excluded=outcome.waived,
         group=f"obligations:{row.pk}",

@@ -46,6 +46,7 @@ from steward.contracts.packs.services import (
 )
 from steward.contracts.packs.shape import Clause
 from steward.contracts.packs.staffing import Position, Staffing
+from steward.contracts.packs.turning import Knob, knobs_of, with_values
 
 __all__ = [
     "HOLIDAYS",
@@ -65,6 +66,7 @@ __all__ = [
     "Formula",
     "Group",
     "Indicator",
+    "Knob",
     "NoSuchPackError",
     "Obligation",
     "Pack",
@@ -91,6 +93,7 @@ __all__ = [
     "declare_rule_kind",
     "difference",
     "get",
+    "knobs_of",
     "library",
     "load_library_pack",
     "load_pack",
@@ -103,5 +106,6 @@ __all__ = [
     "source_of",
     "version_in_force",
     "versions_of",
+    "with_values",
     "write_schema",
 ]

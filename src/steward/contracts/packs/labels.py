@@ -25,6 +25,7 @@ _LABELS = {
     "grouping": "计次方式", "allowance": "允许次数", "exclusions": "免责", "bands": "分档",
     "from": "从", "to": "到", "at_least": "至少", "at_most": "至多", "below": "低于",
     "grace_days": "宽限天数", "allowed": "允许量", "suggest_deduct": "建议每次扣分",
+    "suggest": "建议分的算法", "required": "应完成次数", "add": "每次加分",
     "minimum_grade": "最低证据等级", "no_data": "无数据时", "exclusive_group": "只扣一次的分组",
     "double_punishment": "重复扣分", "remedy": "补救办法", "clause": "条款", "ref": "条款号",
     "quote": "原文", "note": "说明", "vetoes": "否决项", "source": "取数", "effect": "后果",

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -46,6 +46,11 @@ class ContractInfo:
     @property
     def end(self) -> datetime:
         return at_local(self.end_date)
+
+    @property
+    def last_date(self) -> date:
+        """The last day of the term; the end itself is the day after."""
+        return self.end_date - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

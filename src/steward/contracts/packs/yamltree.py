@@ -61,7 +61,7 @@ def parse(text: str, file: str) -> YamlTree:
     if len(text.encode()) > _MAX_BYTES:
         raise PackInvalidError(file, [PackProblem(1, 1, "全文", "文件超过 2 MB，不像合同包")])
     try:
-        node = _composed(text)
+        node = composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -77,7 +77,7 @@ def parse(text: str, file: str) -> YamlTree:
 
 
 @lru_cache(maxsize=16)
-def _composed(text: str) -> Node | None:
+def composed(text: str) -> Node | None:
     """The nodes of a text; read once, because a pack is read again whenever it is compared."""
     node: Node | None = YAML(typ="safe", pure=True).compose(text)
     return node

@@ -160,3 +160,19 @@ class Decision(models.TextChoices):
 
     COLLECT = "collect", "要求归集"
     DELIST = "delist", "下架"
+
+
+class Scope(models.TextChoices):
+    """What a part of the cataloguing standard speaks of."""
+
+    CATALOGUES = "catalogues", "目录"
+    ITEMS = "items", "数据项"
+
+
+class StandardState(models.TextChoices):
+    """草稿 → 审核中 → 现行 → 已被替代; refused or withdrawn, it is a draft again."""
+
+    DRAFT = "draft", "草稿"
+    REVIEW = "review", "审核中"
+    IN_FORCE = "in_force", "现行"
+    REPLACED = "replaced", "已被替代"

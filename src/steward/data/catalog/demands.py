@@ -18,6 +18,7 @@ from steward.data.catalog.errors import (
 )
 from steward.data.catalog.models import Catalogue, Demand
 from steward.data.catalog.queries import listed
+from steward.data.catalog.searching import likely
 from steward.data.collection import api as collection
 from steward.kernel.actors import Actor
 
@@ -59,10 +60,14 @@ def seed_demand_flow(*, now: datetime) -> None:
 
 
 def suggest(title: str, items: tuple[str, ...] = (), *, limit: int = 10) -> list[Suggestion]:
-    """The listed catalogues most like what is asked for, by name (60) and by items (40)."""
+    """The listed catalogues most like what is asked for, by name (60) and by items (40).
+
+    Looked at are the 300 that share most characters with the title, and with title and items.
+    """
     found = []
     rows = listed().select_related("organization").prefetch_related("items")
-    for row in rows:
+    near = likely(rows, [_plain(title)]), likely(rows, [_plain(title), *map(_plain, items)])
+    for row in {row.pk: row for part in near for row in part}.values():
         names = [item.name or item.code for item in row.items.all()]
         held = tuple(
             wanted for wanted in items if any(_alike(wanted, name) > 0.75 for name in names)

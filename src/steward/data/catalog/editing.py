@@ -17,6 +17,7 @@ from steward.data.catalog.errors import (
     UnknownCatalogueError,
 )
 from steward.data.catalog.models import Catalogue, DataItem, InformationSystem
+from steward.data.catalog.searching import index_words, reindex
 from steward.kernel.actors import Actor
 
 
@@ -138,6 +139,7 @@ def create_catalogue(
         **{name: getattr(draft, name) for name in _PLAIN},
     )
     _write_items(row, items)
+    reindex(row)
     note_collected(row)
     audit.record("catalog.created", row.subject, by=by, now=now, after={"code": row.code})
     return row
@@ -223,6 +225,7 @@ def draft_of(row: Catalogue) -> CatalogueDraft:
 def _touch(row: Catalogue, *, now: datetime) -> None:
     row.state = State.CHANGED if row.version else State.DRAFT
     row.changed_at = now
+    index_words(row, row.items.values_list("code", "name"))
     row.save()
 
 

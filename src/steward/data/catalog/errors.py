@@ -23,3 +23,15 @@ class NotCompliantError(InvalidError):
     """A catalogue that breaks serious rules of the standard cannot be sent for review."""
 
     code = "catalog.not_compliant"
+
+
+class InvalidStandardError(InvalidError):
+    """A text of the standard that is not right; data `problems`: each with line, column, path."""
+
+    code = "catalog.invalid_standard"
+
+
+class StandardStateError(ConflictError):
+    """The version of the standard is not in a state that allows the action."""
+
+    code = "catalog.standard_state"

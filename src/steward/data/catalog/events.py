@@ -22,3 +22,12 @@ class CatalogueDelisted(Event):
     name: ClassVar[str] = "catalog.delisted"
     catalogue_id: int
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandardAdopted(Event):
+    """A version of the cataloguing standard came into force."""
+
+    name: ClassVar[str] = "catalog.standard_adopted"
+    version_id: int
+    occurred_at: datetime

@@ -1,19 +1,25 @@
 from steward.core.approvals import api as approvals
 from steward.core.findings import api as findings
 from steward.core.jobs import api as jobs
-from steward.data.catalog.choices import State
 from steward.data.catalog.collected import refresh_collected
 from steward.data.catalog.demands import follow_tasks, open_demands, take_demand_decision
-from steward.data.catalog.models import CATALOGUE_KIND, DEMAND_KIND, Catalogue
+from steward.data.catalog.events import StandardAdopted
+from steward.data.catalog.models import (
+    CATALOGUE_KIND,
+    DEMAND_KIND,
+    STANDARD_KIND,
+    Catalogue,
+)
 from steward.data.catalog.publishing import take_decision
 from steward.data.catalog.rates import take_rates, tell_overdue
-from steward.data.catalog.standard import FINDING_SOURCE, check_catalogues
+from steward.data.catalog.searching import reindex_all
+from steward.data.catalog.standard import FINDING_SOURCE, check_catalogues, check_every
+from steward.data.catalog.standard_versions import take_standard_decision
 from steward.data.catalog.surveying import compare_source
 from steward.data.collection import api as collection
 from steward.data.sources import api as sources
+from steward.kernel.actors import Actor
 from steward.kernel.instants import now as wall_clock
-
-_AT_ONCE = 500
 
 
 @jobs.job(code="catalog.survey", label="目录普查", schedule="10 18 * * *")
@@ -27,11 +33,20 @@ def survey_all(run: jobs.RunHandle) -> None:
 
 @jobs.job(code="catalog.check", label="检查目录编制标准", schedule="30 18 * * *")
 def check_all(run: jobs.RunHandle) -> None:
-    """Every night: all catalogues against the standard."""
-    ids = list(Catalogue.objects.exclude(state=State.DELISTED).values_list("pk", flat=True))
-    for start in range(0, len(ids), _AT_ONCE):
-        check_catalogues(ids[start : start + _AT_ONCE], now=wall_clock())
-        run.progress(min(start + _AT_ONCE, len(ids)), len(ids))
+    """Every night, and when a standard comes into force: all catalogues against the standard."""
+    check_every(now=wall_clock(), progress=run.progress)
+
+
+@jobs.job(code="catalog.index", label="重建目录检索", schedule="40 18 * * 6")
+def index_all(run: jobs.RunHandle) -> None:
+    """Every week: what each catalogue is found by, from its rows as they are."""
+    reindex_all(run.progress)
+
+
+@jobs.handles(StandardAdopted, code="catalog.standard_adopted")
+def on_adopted(event: StandardAdopted) -> None:
+    """Other rules are in force: every catalogue is checked again."""
+    jobs.start_job("catalog.check", by=Actor.system("编目标准"), now=event.occurred_at)
 
 
 @jobs.job(code="catalog.rates", label="统计归集率", schedule="50 15 * * *")
@@ -100,6 +115,8 @@ def _take(event: Ended, *, approved: bool) -> None:
         check_catalogues([int(event.subject_key)], now=event.occurred_at)
     elif event.subject_kind == DEMAND_KIND:
         take_demand_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
+    elif event.subject_kind == STANDARD_KIND:
+        take_standard_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
 
 
 @jobs.handles(approvals.ApprovalPassed, code="catalog.approved")

@@ -1,5 +1,6 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from steward.data.catalog.choices import (
@@ -13,9 +14,11 @@ from steward.data.catalog.choices import (
     ItemType,
     Openness,
     ResourceClass,
+    Scope,
     Sensitivity,
     Sharing,
     SharingMethod,
+    StandardState,
     State,
     SystemState,
 )
@@ -24,6 +27,7 @@ from steward.kernel.subjects import Subject
 SYSTEM_KIND = "catalog.system"
 CATALOGUE_KIND = "catalog.catalogue"
 DEMAND_KIND = "catalog.demand"
+STANDARD_KIND = "catalog.standard"
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
@@ -100,6 +104,8 @@ class Catalogue(models.Model):
     created_by = models.CharField("编制人", max_length=100)
     created_at = models.DateTimeField("编制时间")
     changed_at = models.DateTimeField("最近修改")
+    words = models.TextField("检索文字", default="")
+    grams = ArrayField(models.CharField(max_length=2), verbose_name="检索词", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "数据目录"
@@ -112,6 +118,7 @@ class Catalogue(models.Model):
         indexes = [
             models.Index(fields=["state", "organization"], name="catalogue_state"),
             models.Index(fields=["source", "source_table"], name="catalogue_table"),
+            GinIndex(fields=["grams"], name="catalogue_grams"),
         ]
 
     def __str__(self) -> str:
@@ -397,3 +404,66 @@ class RateDrop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization} {self.day}"
+
+
+class StandardVersion(models.Model):
+    """One version of the rules that catalogues, or their items, have to meet (K10.1).
+
+    `content` is the rule set as YAML, the form of the rule engine with a `basis` to each rule. What
+    was once in force is never changed. `effect` is what the change was going to do when it was
+    sent for review: what the approver saw.
+    """
+
+    scope = models.CharField("对象", max_length=10, choices=Scope.choices)
+    number = models.PositiveIntegerField("版本")
+    label = models.CharField("版本号", max_length=20)
+    content = models.TextField("内容")
+    note = models.TextField("修订说明", blank=True)
+    state = models.CharField("状态", max_length=10, choices=StandardState.choices)
+    effect = models.JSONField("影响", default=dict)
+    author_id = models.BigIntegerField("起草人编号", null=True)
+    author = models.CharField("起草人", max_length=100)
+    created_at = models.DateTimeField("起草时间")
+    approval_id = models.BigIntegerField("审批编号", null=True)
+    in_force_at = models.DateTimeField("施行时间", null=True)
+    replaced_at = models.DateTimeField("替代时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编目标准"
+        ordering = ["scope", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "number"], name="standard_number_once"),
+            models.UniqueConstraint(fields=["scope", "label"], name="standard_label_once"),
+            models.UniqueConstraint(
+                fields=["scope"],
+                condition=models.Q(state__in=("draft", "review")),
+                name="standard_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["scope"],
+                condition=models.Q(state="in_force"),
+                name="standard_one_in_force",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="decided_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state IN ('in_force', 'replaced') AND (OLD.content, OLD.label, OLD.note)"
+                    " IS DISTINCT FROM (NEW.content, NEW.label, NEW.note)"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="decided_kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state__in=("in_force", "replaced")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}编制标准 {self.label} 版"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(STANDARD_KIND, str(self.pk), str(self))

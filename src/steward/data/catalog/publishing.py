@@ -17,7 +17,7 @@ from steward.data.catalog.errors import (
 )
 from steward.data.catalog.events import CatalogueDelisted, CataloguePublished
 from steward.data.catalog.models import Catalogue, CatalogueVersion
-from steward.data.catalog.standard import evaluate
+from steward.data.catalog.standard import evaluate, forget
 from steward.kernel.actors import Actor
 from steward.kernel.instants import local_date
 
@@ -112,8 +112,8 @@ def take_decision(catalogue_id: int, *, approved: bool, now: datetime) -> None:
         _publish(row, reason, now=now)
     else:
         row.state, row.delisted_at, row.delisted_reason = State.DELISTED, now, reason
-        row.problems.all().delete()
         row.save()
+        forget(row, now=now, note="目录已下架")
         jobs.publish(CatalogueDelisted(row.pk, now), now=now)
 
 

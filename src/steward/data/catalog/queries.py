@@ -81,7 +81,7 @@ def of_table(source_id: int, table: str) -> CatalogueInfo | None:
 def catalogues_for(user: Somebody) -> QuerySet[Catalogue]:
     """The catalogues of the bodies that somebody may see."""
     bodies = access.visible_organizations(user, VIEW)
-    rows = Catalogue.objects.select_related("organization", "system")
+    rows = Catalogue.objects.select_related("organization", "system").defer("words", "grams")
     return rows if bodies is None else rows.filter(organization_id__in=bodies)
 
 
@@ -150,26 +150,10 @@ def demand_for(user: Somebody, demand_id: int) -> Demand:
 
 def listed() -> QuerySet[Catalogue]:
     """The catalogues of which a version is in force: what the collection rate counts."""
-    return Catalogue.objects.filter(version__gt=0).exclude(state=State.DELISTED)
+    rows = Catalogue.objects.defer("words", "grams")
+    return rows.filter(version__gt=0).exclude(state=State.DELISTED)
 
 
 def uncollected(rows: QuerySet[Catalogue]) -> QuerySet[Catalogue]:
     """Listed and without data in the lake."""
     return rows.filter(version__gt=0, collected_into="").exclude(state=State.DELISTED)
-
-
-def matching(rows: QuerySet[Catalogue], text: str) -> QuerySet[Catalogue]:
-    """The catalogues in which every word is found: code, name, summary, provider, system, item."""
-    for word in text.split():
-        in_items = Q(pk__in=Catalogue.objects.filter(
-            Q(items__name__icontains=word) | Q(items__code__iexact=word)
-        ).values("pk"))  # fmt: skip
-        rows = rows.filter(
-            in_items
-            | Q(code__icontains=word)
-            | Q(name__icontains=word)
-            | Q(summary__icontains=word)
-            | Q(organization__name__icontains=word)
-            | Q(system__name__icontains=word)
-        )
-    return rows

@@ -43,7 +43,7 @@ class Rate:
 
 def take_rates(*, now: datetime) -> list[RateDay]:
     """Keep today's figure of each department; a fall is a finding that says what left."""
-    refresh_collected(list(Catalogue.objects.filter(source__isnull=False)))
+    refresh_collected(list(listed().filter(source__isnull=False)))
     groups: dict[tuple[str, int], list[Catalogue]] = defaultdict(list)
     for row in listed().select_related("system"):
         groups[row.system.contract, row.organization_id].append(row)

@@ -1,44 +1,34 @@
 """Catalogues against the cataloguing standard: a versioned rule set on the one rule engine (K10.1).
 
-The rule sets are `standards/*.yaml`. Each run looks at all listed rows, so that duplicates are seen,
-and writes for the asked catalogues what they break now; a catalogue's finding closes when nothing
-is left (K10.3).
+The rules are those of the `StandardVersion` in force. Each run looks at all listed rows, so that
+duplicates are seen, and writes for the asked catalogues what they break now; a catalogue's finding
+closes when nothing is left (K10.3).
 """
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 
 from steward.core.findings import api as findings
-from steward.data.catalog.choices import Cycle, State
-from steward.data.catalog.models import Catalogue, CatalogueProblem, DataItem
+from steward.data.catalog.choices import Scope, StandardState, State
+from steward.data.catalog.models import Catalogue, CatalogueProblem, StandardVersion
+from steward.data.catalog.standard_tables import catalogue_table, item_table
+from steward.data.catalog.standard_text import Standard, packaged, read_standard
 from steward.engine import rules
+from steward.engine.rules.kind import GroupKind
 
 FINDING_SOURCE = "data.catalog"
 SEVERITIES = {"serious": "major", "normal": "minor", "notice": "info"}
 _SHOWN = 200
-STANDARDS = ("catalogues", "items")
-_TEXT, _WHOLE = pa.string(), pa.int64()
-CATALOGUE_COLUMNS = {
-    "编号": _WHOLE, "目录名称": _TEXT, "目录代码": _TEXT, "摘要": _TEXT, "提供方代码": _TEXT,
-    "机构代码": _TEXT, "提供方编号": _WHOLE, "分类": _TEXT, "格式": _TEXT, "共享类型": _TEXT,
-    "共享条件": _TEXT, "共享方式": _TEXT, "开放类型": _TEXT, "开放条件": _TEXT, "更新周期": _TEXT,
-    "周期天数": _WHOLE, "未更新天数": _WHOLE, "数据项数": _WHOLE, "主键数": _WHOLE, "源表": _TEXT,
-}  # fmt: skip
-ITEM_COLUMNS = {
-    "编号": _WHOLE, "项代码": _TEXT, "项名称": _TEXT, "数据类型": _TEXT, "长度": _WHOLE,
-    "敏感级别": _TEXT, "共享类型": _TEXT, "主键": _TEXT, "可为空": _TEXT,
-}  # fmt: skip
+_AT_ONCE = 500
+STANDARDS = (str(Scope.CATALOGUES), str(Scope.ITEMS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +42,80 @@ class Problem:
     remedy: str
     standard: str
 
-
-@cache
-def standard(name: str) -> rules.RuleSet:
-    """The packaged rule set `catalogues` or `items`."""
-    text = (files(__package__) / "standards" / f"{name}.yaml").read_text("utf-8")
-    return rules.parse_rules(text, origin=f"{name}.yaml")
+    @property
+    def is_grave(self) -> bool:
+        """Whether it makes a problem catalogue; a notice does not."""
+        return self.severity != "notice"
 
 
-def evaluate(ids: Collection[int], *, now: datetime) -> dict[int, list[Problem]]:
-    """What each of the catalogues breaks; nothing is written."""
-    wanted = set(ids)
-    found: dict[int, list[Problem]] = defaultdict(list)
-    for name, table in zip(STANDARDS, (_catalogue_table(now), _item_table(wanted)), strict=True):
-        for key, problem in _broken(standard(name), table, now=now):
-            if key in wanted:
+Found = dict[int, list[Problem]]
+
+
+def in_force(scope: str) -> StandardVersion | None:
+    """The version that catalogues or items have to meet now."""
+    return StandardVersion.objects.filter(scope=scope, state=StandardState.IN_FORCE).first()
+
+
+def standard(scope: str) -> Standard:
+    """The rules in force; those that the platform brings before any version was laid."""
+    row = in_force(scope)
+    return read_standard(scope, packaged(scope) if row is None else row.content)
+
+
+def evaluate(
+    ids: Collection[int] | None,
+    *,
+    now: datetime,
+    instead: Mapping[str, rules.RuleSet] | None = None,
+) -> Found:
+    """What each of the catalogues breaks; nothing is written. `ids` None: every one.
+
+    `instead`: rule sets by scope to be taken in place of those in force.
+    """
+    wanted = None if ids is None else set(ids)
+    found: Found = defaultdict(list)
+    for scope in STANDARDS:
+        rule_set = (instead or {}).get(scope) or standard(scope).rules
+        table = table_of(scope, wanted, now=now, rule_set=rule_set)
+        for key, problem in broken(rule_set, table, now=now):
+            if wanted is None or key in wanted:
                 found[key].append(problem)
     return dict(found)
 
 
-def _broken(
+def table_of(
+    scope: str,
+    ids: Collection[int] | None,
+    *,
+    now: datetime,
+    rule_set: rules.RuleSet | None = None,
+) -> pa.Table:
+    """What the rules of a scope look at; with `ids` only what can decide about those."""
+    if scope == Scope.ITEMS:
+        return item_table(ids)
+    groups = _groups(rule_set) if rule_set is not None else None
+    if groups is None:
+        return catalogue_table(now)
+    return catalogue_table(now, ids=ids, together=groups)
+
+
+def _groups(rule_set: rules.RuleSet) -> list[tuple[str, ...]] | None:
+    """The columns that have to be unique; None where a rule compares rows in another way."""
+    kinds = {kind.code: kind for kind in rules.all_kinds()}
+    found = []
+    for rule in rule_set.rules:
+        kind = kinds[rule.kind]()
+        if isinstance(kind, GroupKind):
+            if rule.kind != "unique":
+                return None
+            found.append(kind.columns(rule.parameters))
+    return found
+
+
+def broken(
     rule_set: rules.RuleSet, table: pa.Table, *, now: datetime
 ) -> Iterable[tuple[int, Problem]]:
+    """Each broken rule with the catalogue's id."""
     if not table.num_rows:
         return
     with tempfile.TemporaryDirectory(prefix="steward-catalog-") as folder:
@@ -101,36 +143,69 @@ def _broken(
                     )
 
 
-def check_catalogues(ids: Collection[int], *, now: datetime) -> dict[int, list[Problem]]:
+def check_catalogues(ids: Collection[int], *, now: datetime) -> Found:
     """Evaluate, keep the problems beside each catalogue, open and close its finding."""
     found = evaluate(ids, now=now)
-    rows = (
-        Catalogue.objects.select_related("system", "organization")
-        .filter(pk__in=ids)
-        .exclude(state=State.DELISTED)
-    )
-    for row in rows:
-        _keep(row, found.get(row.pk, []), now=now)
+    rows = _live().filter(pk__in=ids)
+    _keep(list(rows), found, now=now, anew=True)
     return found
 
 
+def check_every(*, now: datetime, progress: Callable[[int, int], None]) -> int:
+    """The same for every catalogue in one evaluation, written 500 at a time; how many were."""
+    found = evaluate(None, now=now)
+    ids = list(_live().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), _AT_ONCE):
+        chunk = ids[start : start + _AT_ONCE]
+        _keep(list(_live().filter(pk__in=chunk)), found, now=now, anew=False)
+        progress(min(start + _AT_ONCE, len(ids)), len(ids))
+    return len(ids)
+
+
+def _live() -> QuerySet[Catalogue]:
+    rows = Catalogue.objects.select_related("system", "organization").defer("words", "grams")
+    return rows.exclude(state=State.DELISTED)
+
+
 @transaction.atomic
-def _keep(row: Catalogue, problems: list[Problem], *, now: datetime) -> None:
-    known = {(one.item_code, one.rule): one for one in row.problems.all()}
-    for problem in problems:
-        kept = known.pop((problem.item_code, problem.rule), None)
-        if kept is None:
-            kept = CatalogueProblem(catalogue=row, found_at=now)
-        for name in Problem.__slots__:
-            setattr(kept, name, getattr(problem, name))
-        kept.save()
-    CatalogueProblem.objects.filter(pk__in=[one.pk for one in known.values()]).delete()
-    tell(row, problems, now=now)
+def _keep(rows: list[Catalogue], found: Found, *, now: datetime, anew: bool) -> None:
+    """Write what changed; `anew` looks for a finding to close also where nothing was known."""
+    known: dict[int, dict[tuple[str, str], CatalogueProblem]] = defaultdict(dict)
+    for one in CatalogueProblem.objects.filter(catalogue__in=[row.pk for row in rows]):
+        known[one.catalogue_id][one.item_code, one.rule] = one
+    new, changed, gone = [], [], []
+    for row in rows:
+        before = dict(known[row.pk])
+        for problem in found.get(row.pk, []):
+            kept = before.pop((problem.item_code, problem.rule), None)
+            if kept is None:
+                new.append(CatalogueProblem(catalogue=row, found_at=now, **_values(problem)))
+            elif _set(kept, problem):
+                changed.append(kept)
+        gone += [one.pk for one in before.values()]
+    CatalogueProblem.objects.bulk_create(new)
+    CatalogueProblem.objects.bulk_update(changed, list(Problem.__slots__), batch_size=1000)
+    CatalogueProblem.objects.filter(pk__in=gone).delete()
+    for row in rows:
+        if anew or row.pk in found or known[row.pk]:
+            tell(row, found.get(row.pk, []), now=now)
+
+
+def _values(problem: Problem) -> dict[str, str]:
+    return {name: getattr(problem, name) for name in Problem.__slots__}
+
+
+def _set(kept: CatalogueProblem, problem: Problem) -> bool:
+    values = _values(problem)
+    differs = any(getattr(kept, name) != value for name, value in values.items())
+    for name, value in values.items():
+        setattr(kept, name, value)
+    return differs
 
 
 def tell(row: Catalogue, problems: list[Problem], *, now: datetime) -> None:
     """The finding of a problem catalogue, for its data-owner department; notices alone open none."""
-    grave = [one for one in problems if one.severity != "notice"]
+    grave = [one for one in problems if one.is_grave]
     if not grave:
         findings.clear(FINDING_SOURCE, fingerprint(row), now=now, note="已符合编目标准")
         return
@@ -162,60 +237,7 @@ def fingerprint(row: Catalogue) -> str:
     return f"catalogue:{row.pk}"
 
 
-def _catalogue_table(now: datetime) -> pa.Table:
-    rows = (
-        Catalogue.objects.exclude(state=State.DELISTED)
-        .select_related("organization")
-        .annotate(item_count=Count("items"), key_count=Count("items", filter=Q(items__is_key=True)))
-    )
-    return _table((_catalogue_line(row, now) for row in rows), CATALOGUE_COLUMNS)
-
-
-def _catalogue_line(row: Any, now: datetime) -> dict[str, Any]:
-    longest = Cycle(row.cycle).longest if row.cycle in Cycle.values else None
-    age = None if row.collected_at is None else (now - row.collected_at).days
-    return {
-        "编号": row.pk,
-        "目录名称": row.name,
-        "目录代码": row.code,
-        "摘要": row.summary,
-        "提供方代码": row.credit_code,
-        "机构代码": row.organization.credit_code,
-        "提供方编号": row.organization_id,
-        "分类": row.resource_class,
-        "格式": row.format,
-        "共享类型": row.sharing,
-        "共享条件": row.sharing_condition,
-        "共享方式": row.sharing_method,
-        "开放类型": row.openness,
-        "开放条件": row.openness_condition,
-        "更新周期": row.cycle,
-        "周期天数": None if longest is None else longest.days,
-        "未更新天数": age,
-        "数据项数": row.item_count,
-        "主键数": row.key_count,
-        "源表": f"{row.source_id}·{row.source_table}" if row.source_id else None,
-    }
-
-
-def _item_table(ids: Collection[int]) -> pa.Table:
-    rows = DataItem.objects.filter(catalogue__in=ids).iterator()
-    return _table((_item_line(row) for row in rows), ITEM_COLUMNS)
-
-
-def _item_line(row: DataItem) -> dict[str, Any]:
-    return {
-        "编号": row.catalogue_id,
-        "项代码": row.code,
-        "项名称": row.name,
-        "数据类型": row.type,
-        "长度": row.length,
-        "敏感级别": row.sensitivity,
-        "共享类型": row.sharing,
-        "主键": "是" if row.is_key else "否",
-        "可为空": "是" if row.nullable else "否",
-    }
-
-
-def _table(lines: Iterable[dict[str, Any]], columns: dict[str, pa.DataType]) -> pa.Table:
-    return pa.Table.from_pylist(list(lines), schema=pa.schema(list(columns.items())))
+def forget(row: Catalogue, *, now: datetime, note: str) -> None:
+    """A catalogue that is no longer listed has no problems, and no finding."""
+    row.problems.all().delete()
+    findings.clear(FINDING_SOURCE, fingerprint(row), now=now, note=note)

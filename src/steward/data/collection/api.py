@@ -1,8 +1,14 @@
 """Facade of collection: the lake, tasks and their runs, applications, recall."""
 
 from steward.data.collection.applications import ApplicationDraft, submit_application
-from steward.data.collection.choices import Mode, Origin, RunState, TaskState, Trigger
+from steward.data.collection.choices import Mode, Origin, RunState, Shape, TaskState, Trigger
+from steward.data.collection.classification import (
+    DeclaredLevel,
+    declare_levels,
+    declared_levels,
+)
 from steward.data.collection.events import TableCollected, TableRecalled
+from steward.data.collection.filetasks import FileTaskDraft, create_file_task, unblock_any
 from steward.data.collection.lakehouse import lake, rows_in
 from steward.data.collection.models import TASK_KIND
 from steward.data.collection.queries import (
@@ -28,16 +34,21 @@ from steward.data.collection.services import (
     switch_task,
     unblock_task,
 )
+from steward.data.collection.uploads import Given, Uploaded, upload_files
 
 __all__ = [
     "TASK_KIND",
     "ApplicationDraft",
+    "DeclaredLevel",
+    "FileTaskDraft",
     "FlowInfo",
+    "Given",
     "InvalidTaskError",
     "Mode",
     "Origin",
     "Outcome",
     "RunState",
+    "Shape",
     "TableCollected",
     "TableRecalled",
     "TaskDraft",
@@ -46,10 +57,14 @@ __all__ = [
     "TaskStateError",
     "Trigger",
     "UnknownTaskError",
+    "Uploaded",
     "all_tasks",
     "collected_tables",
+    "create_file_task",
     "create_task",
     "decide_offer",
+    "declare_levels",
+    "declared_levels",
     "execute_run",
     "flow_for",
     "lake",
@@ -60,6 +75,8 @@ __all__ = [
     "submit_application",
     "switch_task",
     "task_of_table",
+    "unblock_any",
     "unblock_task",
+    "upload_files",
     "visible_tables",
 ]

@@ -1,6 +1,14 @@
 from django.db import models
 
 
+class Shape(models.TextChoices):
+    """What a task brings (K11.3)."""
+
+    TABLE = "table", "数据库表"
+    SHEET = "sheet", "表格文件"
+    FILES = "files", "非结构化文件"
+
+
 class Mode(models.TextChoices):
     """How a task brings a table (K11.3)."""
 
@@ -27,6 +35,7 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", "定时"
     MANUAL = "manual", "人工"
     RETRY = "retry", "重试"
+    UPLOAD = "upload", "上传"
 
 
 class Origin(models.TextChoices):
@@ -50,3 +59,11 @@ class OfferState(models.TextChoices):
     OPEN = "open", "待定"
     ACCEPTED = "accepted", "已纳入"
     DECLINED = "declined", "不归集"
+
+
+class FileState(models.TextChoices):
+    """What became of a file: its rows or itself are held, it said nothing new, it was taken back."""
+
+    HELD = "held", "已归集"
+    REPEATED = "repeated", "重复，未再写入"
+    RECALLED = "recalled", "已回收"

@@ -13,12 +13,15 @@ from steward.data.collection.services import (
     request_run,
     run_due,
 )
+from steward.data.collection.uploads import run_again_for_late
+from steward.data.collection.verifying import check_kept_files
 from steward.kernel.actors import Actor
 from steward.kernel.errors import StewardError
 from steward.kernel.instants import local
 from steward.kernel.instants import now as wall_clock
 
 SCHEDULER = Actor.system("定时")
+UPLOADS = Actor.system("上传")
 RECHECKER = Actor.system("复查")
 
 
@@ -46,8 +49,16 @@ def run_one(run: jobs.RunHandle, run_id: int) -> None:
             reporter.tell(rows, 0, step)
 
         outcome = execute_run(run_id, now=wall_clock(), progress=progress)
+    run_again_for_late(run_id, by=UPLOADS, now=wall_clock())
     if outcome.state == RunState.FAILED:
         raise CollectionFailedError(outcome.error)
+
+
+@jobs.job(code="collection.check_files", label="核对归集文件的校验值", schedule="40 19 * * 6")
+def check_files(run: jobs.RunHandle) -> None:
+    """Every week: each kept file still is what it was when it came; a damaged one is a finding."""
+    for done, total in check_kept_files(now=wall_clock()):
+        run.progress(done, total)
 
 
 @jobs.job(code="collection.lateness", label="检查归集滞后", schedule="5 * * * *")
@@ -81,7 +92,11 @@ def recheck(event: findings.RecheckRequested) -> None:
     """Run the task again; its success closes the finding."""
     if event.source != FINDING_SOURCE:
         return
-    task_id = int(event.fingerprint.partition(":")[2])
+    kind, _, key = event.fingerprint.partition(":")
+    if kind == "damaged":
+        jobs.start_job("collection.check_files", by=RECHECKER, now=event.requested_at)
+        return
+    task_id = int(key)
     try:
         request_run(task_id, by=RECHECKER, now=event.requested_at)
     except TaskStateError:

@@ -34,3 +34,8 @@ def rows_in(table: str, version: int | None = None) -> int:
     snapshot = lake().snapshot(table, version)
     with open_session() as session:
         return int(scalar(session, f"SELECT count(*) FROM {snapshot.relation}"))  # noqa: S608
+
+
+def rejects_path(run_id: int) -> Path:
+    """Where the rows that could not be read are kept for a person to look at."""
+    return Path(settings.LAKE_ROOT) / "_rejects" / f"run-{run_id}.csv"

@@ -3,10 +3,12 @@ from django.db import models
 
 from steward.data.collection.choices import (
     ApplicationState,
+    FileState,
     Mode,
     OfferState,
     Origin,
     RunState,
+    Shape,
     TaskState,
     Trigger,
 )
@@ -15,6 +17,8 @@ from steward.kernel.subjects import Subject
 TASK_KIND = "collection.task"
 RUN_KIND = "collection.run"
 APPLICATION_KIND = "collection.application"
+FILE_KIND = "collection.file"
+GIBIBYTE = 1 << 30
 
 
 class Application(models.Model):
@@ -59,13 +63,17 @@ class Application(models.Model):
 
 
 class CollectionTask(models.Model):
-    """One table of a source brought into one table of the lake.
+    """One table of a source brought into one table of the lake, or files of a place of files.
 
+    `shape` sheet: CSV and Excel files whose path fits `source_table` become rows of `target`;
+    `reading` says how they are read (sheet, header). `shape` files: the files themselves are kept
+    under their content's hash, and `target` is the name of their collection.
     `columns` empty: every column the source had when the task was made (`known_columns` says
     which: name and the source's type). `sync_state` is where an incremental run goes on.
     """
 
     name = models.CharField("名称", max_length=120)
+    shape = models.CharField("形式", max_length=10, choices=Shape.choices, default=Shape.TABLE)
     origin = models.CharField("来源", max_length=10, choices=Origin.choices)
     source = models.ForeignKey(
         "sources.Source", models.PROTECT, verbose_name="数据源", related_name="+"
@@ -81,6 +89,8 @@ class CollectionTask(models.Model):
     mode = models.CharField("方式", max_length=12, choices=Mode.choices)
     keys = ArrayField(models.CharField(max_length=200), verbose_name="关键字", default=list)
     cursor = models.CharField("游标列", max_length=200, blank=True)
+    reading = models.JSONField("读取方式", default=dict)
+    max_bytes = models.BigIntegerField("单个文件上限", default=2 * GIBIBYTE)
     keep_bad_rows = models.BooleanField("坏行另存，继续归集", default=False)
     schedule = models.CharField("计划", max_length=60, blank=True)
     next_run_at = models.DateTimeField("下次运行", null=True)
@@ -90,6 +100,7 @@ class CollectionTask(models.Model):
     sync_state = models.JSONField("进度", default=dict)
     last_success_at = models.DateTimeField("最近成功", null=True)
     rows_total = models.BigIntegerField("现有行数", null=True)
+    bytes_total = models.BigIntegerField("现有字节数", null=True)
     created_by = models.CharField("建立人", max_length=100)
     created_at = models.DateTimeField("建立时间")
 
@@ -118,7 +129,11 @@ class CollectionTask(models.Model):
 
 
 class CollectionRun(models.Model):
-    """One run of a task with the counts of both sides."""
+    """One run of a task with the counts of both sides.
+
+    `files`: what became of each file, [{"path", "result", "words", "size", "rows", "rejected"}]; a
+    run of unstructured files counts files where one of a table counts rows.
+    """
 
     task = models.ForeignKey(
         CollectionTask, models.PROTECT, verbose_name="归集任务", related_name="runs"
@@ -143,6 +158,8 @@ class CollectionRun(models.Model):
     rows_after = models.BigIntegerField("归集后行数", null=True)
     checksums = models.JSONField("校验和", default=list)
     warnings = models.JSONField("提示", default=list)
+    files = models.JSONField("逐个文件", default=list)
+    bytes = models.BigIntegerField("传输字节数", default=0)
     error = models.TextField("错误", blank=True)
 
     class Meta:
@@ -159,6 +176,64 @@ class CollectionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} #{self.pk}"
+
+
+class CollectedFile(models.Model):
+    """A file that a task took: where from, what it was, what became of it.
+
+    One whose content changed is a further version; one that vanished from its place is marked and
+    stays. `batch`: which write of the target table holds its rows. `verified` names the checksum
+    beside the file that agreed.
+    """
+
+    task = models.ForeignKey(
+        CollectionTask, models.PROTECT, verbose_name="归集任务", related_name="files"
+    )
+    run = models.ForeignKey(
+        CollectionRun, models.PROTECT, null=True, verbose_name="归集记录", related_name="+"
+    )
+    path = models.CharField("原路径", max_length=1000)
+    name = models.CharField("文件名", max_length=255)
+    version = models.PositiveIntegerField("版本")
+    is_current = models.BooleanField("最新版本", default=True)
+    state = models.CharField("状态", max_length=10, choices=FileState.choices)
+    size = models.BigIntegerField("字节数")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    verified = models.CharField("校验", max_length=10, blank=True)
+    modified_at = models.DateTimeField("修改时间")
+    collected_at = models.DateTimeField("归集时间")
+    gone_at = models.DateTimeField("来源不见时间", null=True)
+    rows = models.BigIntegerField("写入行数", null=True)
+    rejected = models.BigIntegerField("坏行数", null=True)
+    batch = models.BigIntegerField("批次", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归集文件"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "path", "version"], name="file_version_once"),
+            models.UniqueConstraint(
+                fields=["task", "path"],
+                condition=models.Q(is_current=True),
+                name="file_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "batch"],
+                condition=models.Q(batch__isnull=False),
+                name="file_batch_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sha256"], name="file_content"),
+            models.Index(fields=["task", "-id"], name="file_task"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(FILE_KIND, str(self.pk), self.name)
 
 
 class ColumnOffer(models.Model):

@@ -5,8 +5,8 @@ from django.db.models import Count, Q, QuerySet
 
 from steward.core.access import api as access
 from steward.core.access.api import Somebody
-from steward.data.collection.choices import RunState, TaskState
-from steward.data.collection.models import Application, CollectionRun, CollectionTask
+from steward.data.collection.choices import RunState, Shape, TaskState
+from steward.data.collection.models import Application, CollectedFile, CollectionRun, CollectionTask
 from steward.kernel.errors import NotFoundError
 
 VIEW = "collection.task.view"
@@ -82,6 +82,19 @@ def run_for(user: Somebody, run_id: int) -> CollectionRun:
     return row
 
 
+def files_for(user: Somebody) -> QuerySet[CollectedFile]:
+    """The files of visible tasks, newest first."""
+    return CollectedFile.objects.select_related("task__source").filter(task__in=tasks_for(user))
+
+
+def file_for(user: Somebody, file_id: int) -> CollectedFile:
+    """One file in somebody's scope; UnknownTaskError otherwise."""
+    row = files_for(user).filter(pk=file_id).first()
+    if row is None:
+        raise UnknownTaskError("没有这个文件")
+    return row
+
+
 def applications_for(user: Somebody) -> QuerySet[Application]:
     """The applications of visible bodies and one's own."""
     bodies = access.visible_organizations(user, APPLICATIONS)
@@ -100,8 +113,8 @@ def application_for(user: Somebody, application_id: int) -> Application:
 
 
 def all_tasks(*, with_recalled: bool = False) -> list[TaskInfo]:
-    """Every task, by target table."""
-    rows = CollectionTask.objects.select_related("source")
+    """Every task that fills a table of the lake, by table."""
+    rows = CollectionTask.objects.select_related("source").exclude(shape=Shape.FILES)
     return [
         to_info(row) for row in (rows if with_recalled else rows.exclude(state=TaskState.RECALLED))
     ]
@@ -112,6 +125,7 @@ def task_of_table(target: str) -> TaskInfo | None:
     row = (
         CollectionTask.objects.select_related("source")
         .exclude(state=TaskState.RECALLED)
+        .exclude(shape=Shape.FILES)
         .filter(target=target)
         .first()
     )
@@ -122,7 +136,7 @@ def collected_tables(source_id: int) -> dict[str, str]:
     """Source table → table of the lake, for what was collected at least once."""
     rows = CollectionTask.objects.filter(
         source_id=source_id, last_success_at__isnull=False
-    ).exclude(state=TaskState.RECALLED)
+    ).exclude(Q(state=TaskState.RECALLED) | Q(shape=Shape.FILES))
     return dict(rows.values_list("source_table", "target"))
 
 
@@ -174,7 +188,7 @@ def late_in(rows: QuerySet[CollectionTask], now: datetime) -> list[int]:
 
 def visible_tables(user: Somebody) -> dict[str, TaskInfo]:
     """Tables of the lake by name, of the tasks somebody may see."""
-    rows = tasks_for(user).exclude(state=TaskState.RECALLED)
+    rows = tasks_for(user).exclude(Q(state=TaskState.RECALLED) | Q(shape=Shape.FILES))
     return {row.target: to_info(row) for row in rows}
 
 

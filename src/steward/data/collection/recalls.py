@@ -11,11 +11,14 @@ from django.db import transaction
 from steward.core.audit import api as audit
 from steward.core.evidence import api as evidence
 from steward.core.jobs import api as jobs
-from steward.data.collection.choices import RunState, TaskState
+from steward.data.collection import vault
+from steward.data.collection.choices import FileState, RunState, Shape, TaskState
 from steward.data.collection.events import TableRecalled
-from steward.data.collection.lakehouse import advisory_lock, lake, rows_in
-from steward.data.collection.models import CollectionTask, Recall
+from steward.data.collection.fetching import folder_of
+from steward.data.collection.lakehouse import advisory_lock, lake, rejects_path, rows_in
+from steward.data.collection.models import CollectedFile, CollectionTask, Recall
 from steward.data.collection.services import InvalidTaskError, TaskStateError
+from steward.data.collection.set_aside import parts_of
 from steward.data.sources import api as sources
 from steward.engine.lake.names import TableName
 from steward.kernel.actors import Actor
@@ -29,6 +32,7 @@ class _Held:
     rows: int
     version: int | None
     files: list[dict[str, object]]
+    shared: int = 0
 
 
 def recall_task(task_id: int, *, reason: str, document: str, by: Actor, now: datetime) -> Recall:
@@ -40,13 +44,52 @@ def recall_task(task_id: int, *, reason: str, document: str, by: Actor, now: dat
     if not reason.strip() or not document.strip():
         raise InvalidTaskError("请写明回收理由和依据（通知、批复文号）", field="reason")
     task = _stop(task_id)
+    with advisory_lock(f"collection-task-{task.pk}"):
+        held = _files_removed(task) if task.shape == Shape.FILES else _table_removed(task)
+        _leftovers_removed(task)
+    return _record(task, held, (reason.strip(), document.strip()), by=by, now=now)
+
+
+def _table_removed(task: CollectionTask) -> _Held:
     with advisory_lock(task.target):
         held = _held(task.target)
         folder = TableName.parse(task.target).path(Path(settings.LAKE_ROOT))
         shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
         if folder.exists() or lake().exists(task.target):
             raise TaskStateError(f"表“{task.target}”的文件没有删净，请检查磁盘后重试")
-    return _record(task, held, (reason.strip(), document.strip()), by=by, now=now)
+    return held
+
+
+def _files_removed(task: CollectionTask) -> _Held:
+    """Remove every version of every file; content that another task holds too stays for that one."""
+    rows = list(task.files.filter(state=FileState.HELD).order_by("path", "version"))
+    elsewhere = set(
+        CollectedFile.objects.filter(
+            sha256__in={row.sha256 for row in rows}, state=FileState.HELD, task__shape=Shape.FILES
+        )
+        .exclude(task=task)
+        .values_list("sha256", flat=True)
+    )
+    for sha256 in {row.sha256 for row in rows} - elsewhere:
+        if not vault.remove(sha256):
+            raise TaskStateError(f"文件 {sha256} 没有删净，请检查磁盘后重试")
+    listed: list[dict[str, object]] = [
+        {"name": row.path, "version": row.version, "bytes": row.size, "sha256": row.sha256}
+        for row in rows
+    ]
+    shared = sum(row.sha256 in elsewhere for row in rows)
+    return _Held(len(rows), None, listed, shared)
+
+
+def _leftovers_removed(task: CollectionTask) -> None:
+    """What was set aside, is on its way or waits: it is data of the task as well."""
+    for run_id in task.runs.values_list("pk", flat=True):
+        rejects_path(run_id).unlink(missing_ok=True)
+        for part in parts_of(run_id):
+            part.unlink()
+    vault.forget(task.pk)
+    if folder := folder_of(task):
+        shutil.rmtree(sources.upload_folder(task.source_id) / folder, ignore_errors=True)
 
 
 @transaction.atomic
@@ -87,6 +130,7 @@ def _record(
         "files": len(held.files),
         "digest": digest,
         "left": 0,
+        "shared": held.shared,
         "reason": reason,
         "document": document,
     }
@@ -115,8 +159,10 @@ def _record(
         recalled_by=by.label,
         recalled_at=now,
     )
-    CollectionTask.objects.filter(pk=task.pk).update(rows_total=0)
+    CollectionTask.objects.filter(pk=task.pk).update(rows_total=0, bytes_total=0)
+    task.files.update(state=FileState.RECALLED, is_current=False)
     after = {"rows": held.rows, "table": task.target}
     audit.record("collection.recalled", task.subject, by=by, now=now, after=after, reason=reason)
-    jobs.publish(TableRecalled(task.pk, task.target, now), now=now)
+    if task.shape != Shape.FILES:
+        jobs.publish(TableRecalled(task.pk, task.target, now), now=now)
     return row

@@ -13,7 +13,7 @@ from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 from steward.data.collection.applications import PURPOSE, seed_flow
 from steward.data.collection.choices import Origin
-from steward.data.collection.models import APPLICATION_KIND, RUN_KIND, TASK_KIND
+from steward.data.collection.models import APPLICATION_KIND, FILE_KIND, RUN_KIND, TASK_KIND
 from steward.data.collection.pages.blocks import source_panel, table_panel
 from steward.data.sources.api import SOURCE_KIND
 from steward.data.sources.api import TABLE_KIND as SOURCE_TABLE_KIND
@@ -29,6 +29,13 @@ access.declare("collection.application.view", "查看省市数据申请", group=
 access.declare("collection.application.submit", "提出省市数据申请", group=GROUP)
 access.declare("collection.application.approve", "审批省市数据申请", group=GROUP)
 
+access.declare("collection.file.view", "查看归集的文件清单", group=GROUP)
+access.declare("collection.file.download", "下载归集的文件", group=GROUP)
+access.declare("collection.file.upload", "给归集任务上传文件", group=GROUP)
+
+audit.register("collection.uploaded", "给“{subject}”上传 {after[count]} 个文件")
+audit.register("collection.upload.discarded", "丢弃“{subject}”待归集的上传文件 {after[name]}")
+audit.register("collection.file.downloaded", "下载归集文件“{subject}”")
 audit.register("collection.task.created", "建立归集任务“{subject}”")
 audit.register("collection.task.paused", "暂停归集任务“{subject}”：{reason}")
 audit.register("collection.task.resumed", "恢复归集任务“{subject}”：{reason}")
@@ -52,6 +59,7 @@ ui.add_navigation(
 )  # fmt: skip
 ui.add_link(TASK_KIND, lambda key: reverse("collection:task", args=[key]))
 ui.add_link(RUN_KIND, lambda key: reverse("collection:run", args=[key]))
+ui.add_link(FILE_KIND, lambda key: reverse("collection:file", args=[key]))
 ui.add_link(APPLICATION_KIND, lambda key: reverse("collection:application", args=[key]))
 ui.add_panel(
     ui.Panel(

@@ -1,5 +1,6 @@
 """Writes about tasks: make, change, pause, ask for a run, decide about new columns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -246,9 +247,12 @@ def decide_offer(offer_id: int, *, accept: bool, by: Actor, now: datetime) -> No
 
 
 @transaction.atomic
-def unblock_task(task_id: int, *, reason: str, by: Actor, now: datetime) -> CollectionTask:
+def unblock_task(
+    task_id: int, *, reason: str, by: Actor, now: datetime, there: Mapping[str, str] | None = None
+) -> CollectionTask:
     """Go on with the columns that the source still has, at the types it has now.
 
+    `there`: the columns of a task over files (name → type); a table's were read by the last survey.
     Key and cursor columns cannot be given up. TaskStateError when the task is not blocked.
     """
     task = CollectionTask.objects.select_for_update().get(pk=task_id)
@@ -256,10 +260,7 @@ def unblock_task(task_id: int, *, reason: str, by: Actor, now: datetime) -> Coll
         raise TaskStateError("任务没有因结构变化停住")
     if not reason.strip():
         raise InvalidTaskError("请写明理由", field="reason")
-    table = sources.table(task.source_id, task.source_table)
-    if table is None or table.gone_at is not None:
-        raise TaskStateError("源表已不存在，只能回收或暂停任务")
-    now_there = {column.name: column.type for column in table.columns}
+    now_there = _columns_of_table(task) if there is None else there
     needed = (*task.keys, *([task.cursor] if task.cursor else []))
     if lost := [name for name in needed if name not in now_there]:
         raise TaskStateError(f"关键字或游标列“{lost[0]}”已消失，任务无法继续，请新建任务")
@@ -270,3 +271,10 @@ def unblock_task(task_id: int, *, reason: str, by: Actor, now: datetime) -> Coll
     task.save()
     audit.record("collection.task.unblocked", task.subject, by=by, now=now, reason=reason)
     return task
+
+
+def _columns_of_table(task: CollectionTask) -> dict[str, str]:
+    table = sources.table(task.source_id, task.source_table)
+    if table is None or table.gone_at is not None:
+        raise TaskStateError("源表已不存在，只能回收或暂停任务")
+    return {column.name: column.type for column in table.columns}

@@ -1,8 +1,9 @@
 """Facade of entities: models and rule packs of 邻礼通, the generated population."""
 
-from steward.data.entities.generator.build import Population, Recipe, generate
+from steward.data.entities.generator.build import Population, Recipe, generate, towns
 from steward.data.entities.generator.deliver import UnknownDatabaseError, deliver
-from steward.data.entities.generator.plan import InvalidPopulationError
+from steward.data.entities.generator.plan import InvalidPopulationError, check_size
+from steward.data.entities.generator.truth import Faulty, Truth
 from steward.data.entities.library import (
     Column,
     Entity,
@@ -14,6 +15,7 @@ from steward.data.entities.library import (
     entities,
     entity,
     entity_of_table,
+    offered,
     pack,
     pack_text,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "TABLE_KIND",
     "Column",
     "Entity",
+    "Faulty",
     "Imported",
     "InvalidLineageError",
     "InvalidModelError",
@@ -50,11 +53,13 @@ __all__ = [
     "Relation",
     "Sample",
     "SampleColumn",
+    "Truth",
     "UnknownDatabaseError",
     "UnknownEntityError",
     "UnknownLineageError",
     "UnknownTableError",
     "all_entities",
+    "check_size",
     "deliver",
     "delivered",
     "entities",
@@ -67,9 +72,11 @@ __all__ = [
     "lineage_of",
     "load_standard",
     "masked_rows",
+    "offered",
     "pack",
     "pack_text",
     "remove_line",
     "sensitivities",
     "set_lines",
+    "towns",
 ]

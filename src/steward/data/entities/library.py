@@ -1,6 +1,6 @@
 """The library of entity models and rule packs: YAML files beside this module, read once."""
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Literal, Self
 
@@ -8,8 +8,9 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 
+from steward.data.collection import api as collection
 from steward.engine.masking.policy import Level, Sensitivity
-from steward.engine.rules import RuleSet, parse_rules
+from steward.engine.rules import OfferedPack, RuleSet, parse_rules
 from steward.kernel.errors import InvalidError, NotFoundError
 
 MODELS = "steward.data.entities.models_library"
@@ -136,6 +137,18 @@ def entity_of_table(table: str) -> Entity | None:
     return next((item for item in all_entities().values() if item.table == plain), None)
 
 
+def declared_by_models(table: str) -> dict[str, collection.DeclaredLevel]:
+    """Column → level and content, where a model of the library describes the table."""
+    model = entity_of_table(table)
+    if model is None:
+        return {}
+    words = f"邻礼通实体模型“{model.name}”"
+    return {
+        code: collection.DeclaredLevel(int(column.level[1]), column.content, words)
+        for code, column in model.columns.items()
+    }
+
+
 def pack_text(code: str) -> str:
     """The YAML of an entity's rule pack, as the rule library takes it in."""
     entity(code)
@@ -143,6 +156,23 @@ def pack_text(code: str) -> str:
     if not file.is_file():
         raise UnknownEntityError(f"“{entity(code).name}”没有规则包")
     return file.read_text("utf-8")
+
+
+def offered() -> tuple[OfferedPack, ...]:
+    """The rule packs of the governed entities, for the rule library to take in.
+
+    Their data and the tables they look into are where 邻礼通 is collected: `ods.<table>`.
+    """
+    return tuple(
+        OfferedPack(
+            code=f"linlitong-{item.code}",
+            name=f"邻礼通·{item.name}",
+            text=partial(pack_text, item.code),
+            table=f"ods.{item.table}",
+            tables={name: f"ods.{other}" for name, other in pack(item.code).tables.items()},
+        )
+        for item in entities()
+    )
 
 
 @cache

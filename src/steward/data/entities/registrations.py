@@ -6,8 +6,10 @@ from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 from steward.data.collection import api as collection
+from steward.data.entities.library import declared_by_models, offered
 from steward.data.entities.models import LINEAGE_KIND, TABLE_KIND
 from steward.data.entities.pages.blocks import task_panel
+from steward.engine.rules import offer_pack
 
 GROUP = "数据服务"
 access.declare("entities.home.view", "查看数据服务首页", group=GROUP)
@@ -39,3 +41,7 @@ ui.add_panel(
         order=10,
     )
 )
+
+collection.declare_levels("entities", declared_by_models, order=20)
+for _pack in offered():
+    offer_pack(_pack)

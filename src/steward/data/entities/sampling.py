@@ -46,13 +46,15 @@ class UnknownTableError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class SampleColumn:
-    """A column of the table as the page shows it; `level` is what masking went by."""
+    """A column of the table as the page shows it; `level` is what masking went by, `level_by`
+    who declared it (empty: nobody, so it counts as L3)."""
 
     code: str
     type: str
     known: Column | None
     level: str
     is_key: bool
+    level_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def may_see(user: Somebody, table: str) -> bool:
 
 def masked_rows(table: str, user: Somebody, *, limit: int = 20, now: datetime) -> Sample:
     """Up to `limit` rows, every column masked by its level; as they are, and audited, for whoever
-    may see private values. A column that the library does not know counts as L3.
+    may see private values. A column whose level nobody declared counts as L3.
 
     UnknownTableError where there is no such table for this person.
     """
@@ -110,10 +112,16 @@ def masked_rows(table: str, user: Somebody, *, limit: int = 20, now: datetime) -
 
 
 def sensitivities(table: str, names: tuple[str, ...]) -> dict[str, Sensitivity]:
-    """Level and content of each column by the library."""
-    model = entity_of_table(table)
-    known: Mapping[str, Column] = model.columns if model else {}
-    return {name: known[name].sensitivity if name in known else UNKNOWN for name in names}
+    """Level and content of each column as it is declared now; L3 where nobody declared it."""
+    known = collection.declared_levels(table, names)
+    return {name: _sensitivity(known.get(name)) for name in names}
+
+
+def _sensitivity(said: collection.DeclaredLevel | None) -> Sensitivity:
+    if said is None:
+        return UNKNOWN
+    level = max(said.level, UNKNOWN.level) if said.only_raises else said.level
+    return Sensitivity(level=Level(level), content=said.content)
 
 
 def _columns(
@@ -121,6 +129,7 @@ def _columns(
 ) -> tuple[SampleColumn, ...]:
     schema, keys = shape
     model = entity_of_table(table)
+    known = collection.declared_levels(table, tuple(levels))
     return tuple(
         SampleColumn(
             code=name,
@@ -128,6 +137,7 @@ def _columns(
             known=model.columns.get(name) if model else None,
             level=facts.level.name,
             is_key=name in keys,
+            level_by=known[name].by if name in known else "",
         )
         for name, facts in levels.items()
     )

@@ -14,6 +14,8 @@ from steward.data.quality.library import (
     submit_version,
 )
 from steward.data.quality.models import ORDER_KIND, RUN_KIND, TABLE_KIND
+from steward.data.quality.pack_uses import PackUseDraft, PackUseInfo, use_pack
+from steward.data.quality.packs import PackDraft, PackVersionInfo, register_pack, submit_pack
 from steward.data.quality.running import Outcome, execute_run
 from steward.data.quality.tables import (
     InvalidTableError,
@@ -36,6 +38,10 @@ __all__ = [
     "InvalidTypeError",
     "OrderState",
     "Outcome",
+    "PackDraft",
+    "PackUseDraft",
+    "PackUseInfo",
+    "PackVersionInfo",
     "RuleDraft",
     "RuleStateError",
     "RunState",
@@ -50,10 +56,13 @@ __all__ = [
     "declare_types",
     "execute_run",
     "read_definition",
+    "register_pack",
     "register_table",
     "request_run",
     "retire_rule",
     "revise_rule",
     "run_due",
+    "submit_pack",
     "submit_version",
+    "use_pack",
 ]

@@ -13,6 +13,7 @@ from steward.core.audit import api as audit
 from steward.data.collection import api as collection
 from steward.data.quality.choices import ChangeSetState, OrderState, Target, Trigger, Via
 from steward.data.quality.column_types import value_fault
+from steward.data.quality.levels import levels_of
 from steward.data.quality.models import CellChange, ChangeSet, CheckedTable, ProblemOrder
 from steward.data.quality.tables import TableStateError, request_run
 from steward.data.quality.tokens import Texts
@@ -103,11 +104,21 @@ def _check_edits(table: CheckedTable, edits: Sequence[Edit]) -> None:
             raise InvalidCorrectionError(f"主键列“{edit.column}”不能更正，请在来源系统处理")
         if edit.column not in schema.names:
             raise InvalidCorrectionError(f"表里没有列“{edit.column}”")
-        if words := type_fault(edit.after, schema.field(edit.column).type):
+        kind = schema.field(edit.column).type
+        if words := cell_fault(table, edit.column, edit.after, kind=kind):
             raise InvalidCorrectionError(f"“{edit.column}”的新值{words}", field=edit.column)
-        kind = table.types.get(edit.column)
-        if kind and (words := value_fault(edit.after, kind)):
-            raise InvalidCorrectionError(f"“{edit.column}”的新值{words}", field=edit.column)
+
+
+def cell_fault(table: CheckedTable, column: str, text: str | None, *, kind: pa.DataType) -> str:
+    """Why a text is no value of the column, by the lake's type and the declared one.
+
+    The text itself is repeated only where everybody may read it, because the words are kept.
+    """
+    declared = table.types.get(column)
+    words = type_fault(text, kind) or (value_fault(text, declared) if declared else "")
+    if words and text and levels_of(table, [column])[column][0] >= 3:
+        return words.replace(f"“{text}”", "")
+    return words
 
 
 def type_fault(text: str | None, kind: pa.DataType) -> str:
@@ -228,10 +239,8 @@ def _name(key: Texts) -> str:
 
 def _shown(table: CheckedTable, cell: CellChange) -> str:
     """A row in words for a person; keys that are sensitive stay hidden."""
-    parts = [
-        "…" if int(table.levels.get(column, (3, ""))[0]) >= 3 else str(value)
-        for column, value in cell.key.items()
-    ]
+    levels = levels_of(table, cell.key)
+    parts = ["…" if levels[column][0] >= 3 else str(value) for column, value in cell.key.items()]
     return "、".join(parts)
 
 

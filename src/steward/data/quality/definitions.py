@@ -9,14 +9,14 @@ from sqlglot.tokenizer_core import TokenType
 from sqlglot.tokens import Tokenizer
 
 from steward.engine.expressions import parse_expression
-from steward.engine.rules import Rule, RuleSetError, build_rules, parse_rules
+from steward.engine.rules import Rule, RuleSetError, Severity, build_rules, parse_rules
 from steward.engine.rules.kind import kinds
 from steward.kernel.errors import InvalidError
 
 _NOT_COLUMNS: Final = frozenset(
     {"values", "table", "table_columns", "table_group_by", "table_column", "pattern", "male",
      "female", "placeholders", "formats", "op", "measure", "empty", "level", "unknown",
-     "new_energy"}
+     "new_energy", "severity"}
 )  # fmt: skip
 _CONDITIONS: Final = frozenset({"condition", "when"})
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
@@ -39,7 +39,7 @@ def read_definition(text: str) -> dict[str, Any]:
         raise InvalidRuleError(_moved(error), field="definition") from None
     if len(found.rules) != 1:
         raise InvalidRuleError("一次只写一条规则，不要另起“-”", field="definition")
-    return _plain(found.rules[0])
+    return plain_of(found.rules[0])
 
 
 def _moved(error: RuleSetError) -> str:
@@ -55,12 +55,13 @@ def _moved(error: RuleSetError) -> str:
 def check_definition(data: Mapping[str, Any]) -> dict[str, Any]:
     """The same for plain data, as a profile suggests it."""
     try:
-        return _plain(build_rules({"rules": [{**data, "id": "规则"}]}).rules[0])
+        return plain_of(build_rules({"rules": [{**data, "id": "规则"}]}).rules[0])
     except RuleSetError as error:
         raise InvalidRuleError(error.message, field="definition") from None
 
 
-def _plain(rule: Rule) -> dict[str, Any]:
+def plain_of(rule: Rule) -> dict[str, Any]:
+    """The rule as plain data, without what every rule of its kind says."""
     kind = kinds.get(rule.kind)()
     given = rule.parameters.model_dump(mode="json", exclude_defaults=True)
     data: dict[str, Any] = {"kind": rule.kind, **given}
@@ -70,8 +71,20 @@ def _plain(rule: Rule) -> dict[str, Any]:
         data["message"] = rule.message
     if rule.remedy != kind.remedy:
         data["remedy"] = rule.remedy
+    if rule.severity is not Severity.NORMAL:
+        data["severity"] = rule.severity.value
     data["dimension"] = rule.dimension.value
     return data
+
+
+def severity_of(definition: Mapping[str, Any]) -> str:
+    """How grave the rule says it is; a table may say otherwise."""
+    return str(definition.get("severity", Severity.NORMAL.value))
+
+
+def reference_of(definition: Mapping[str, Any]) -> str:
+    """The name of the other table that the rule looks into; empty for most rules."""
+    return str(definition.get("table", ""))
 
 
 def rule_of(definition: Mapping[str, Any], **more: Any) -> Rule:
@@ -87,10 +100,23 @@ def roles_of(definition: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, *beside)))
 
 
-def fitted(definition: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
-    """The definition with its columns replaced by a table's own."""
+def fitted(
+    definition: Mapping[str, Any],
+    mapping: Mapping[str, str],
+    tables: Mapping[str, str] = {},
+) -> dict[str, Any]:
+    """The definition with its columns, and the other table, replaced by a table's own.
+
+    The other table's columns keep the names that the rule gives them.
+    """
     names = {role.casefold(): mapping.get(role) or role for role in roles_of(definition)}
-    return {key: _fit(key, value, names) for key, value in definition.items()}
+    found = {key: _fit(key, value, names) for key, value in definition.items()}
+    for own, other in (("columns", "table_columns"), ("group_by", "table_group_by")):
+        if reference_of(definition) and own in definition:
+            found.setdefault(other, definition[own])
+    if name := tables.get(reference_of(definition)):
+        found["table"] = name
+    return found
 
 
 def _fit(key: str, value: Any, names: Mapping[str, str]) -> Any:
@@ -133,6 +159,8 @@ def words_of(definition: Mapping[str, Any]) -> list[tuple[str, str]]:
             value = definition[name]
             text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
             shown.append((field.description or _LABELS.get(name, name), text))
+    if "severity" in definition:
+        shown.append(("级别", Severity(definition["severity"]).label))
     shown += [(_LABELS[name], str(definition[name])) for name in _KEPT if name in definition]
     return shown
 

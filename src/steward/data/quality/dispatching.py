@@ -5,7 +5,13 @@ from typing import Final
 
 from steward.core.findings import api as findings
 from steward.data.quality.choices import OrderState, OutcomeState
-from steward.data.quality.models import BodyOutcome, ProblemOrder, QualityRun, RuleOutcome
+from steward.data.quality.models import (
+    BodyOutcome,
+    OrderSpell,
+    ProblemOrder,
+    QualityRun,
+    RuleOutcome,
+)
 from steward.data.quality.rows import FailingRows, Wanted
 
 FINDING_SOURCE: Final = "data.quality"
@@ -55,12 +61,15 @@ def _open(run: QualityRun, body: BodyOutcome, failed: dict[str, int], *, now: da
         defaults={"run": run, "state": OrderState.OPEN, "failing_rows": 0, "opened_at": now,
                   "seen_at": now},
     )  # fmt: skip
-    if not created and order.state == OrderState.CLOSED:
+    again = not created and order.state == OrderState.CLOSED
+    if again:
         order.opened_at = now
     order.state, order.closed_at = OrderState.OPEN, None
     order.run, order.rules, order.seen_at = run, failed, now
     wanted = Wanted(rules=tuple(failed), organization_id=body.organization_id)
     order.failing_rows = FailingRows(run).count(wanted)
+    if created or again:
+        OrderSpell.objects.create(order=order, opened_at=now, failing_rows=order.failing_rows)
     worst = max((outcomes[code].severity for code in failed), key=_ORDER.index)
     named = sorted(failed.items(), key=lambda item: -item[1])
     words = "；".join(f"{outcomes[code].name} {rows} 行" for code, rows in named[:8])
@@ -88,6 +97,7 @@ def _close(order: ProblemOrder, run: QualityRun, *, now: datetime) -> None:
     order.state, order.closed_at, order.seen_at = OrderState.CLOSED, now, now
     order.run, order.failing_rows, order.rules = run, 0, {}
     order.save()
+    order.spells.filter(closed_at=None).update(closed_at=now, closed_run=run)
     findings.clear(
         FINDING_SOURCE,
         fingerprint(order.table_id, order.organization_id),

@@ -2,13 +2,14 @@ from steward.core.approvals import api as approvals
 from steward.core.findings import api as findings
 from steward.core.jobs import api as jobs
 from steward.data.collection import api as collection
-from steward.data.quality import library, writeback
+from steward.data.quality import library, packs, writeback
 from steward.data.quality.choices import RunState, Trigger
 from steward.data.quality.cleaning.running import execute_cleaning
 from steward.data.quality.cleaning.services import CLEAN_JOB
 from steward.data.quality.dispatching import FINDING_SOURCE
 from steward.data.quality.models import (
     CHANGES_KIND,
+    PACK_VERSION_KIND,
     VERSION_KIND,
     ChangeSet,
     CheckedTable,
@@ -119,6 +120,8 @@ Ended = approvals.ApprovalPassed | approvals.ApprovalRejected | approvals.Approv
 def _take(event: Ended, *, approved: bool) -> None:
     if event.subject_kind == VERSION_KIND:
         library.take_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
+    if event.subject_kind == PACK_VERSION_KIND:
+        packs.take_pack_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
     if event.subject_kind == CHANGES_KIND:
         writeback.take_decision(int(event.subject_key), approved=approved, now=event.occurred_at)
 

@@ -19,7 +19,7 @@ from steward.kernel.errors import ConflictError
 
 FLOW = "quality-rule"
 PURPOSE = "quality.rule"
-_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,58}")
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,58}")
 
 
 class RuleStateError(ConflictError):
@@ -51,7 +51,7 @@ def seed_flow(*, now: datetime) -> None:
 
 def create_rule(draft: RuleDraft, *, by: Actor, now: datetime) -> RuleVersion:
     """A rule with its first version as a draft; InvalidRuleError names what is wrong."""
-    if not _CODE.fullmatch(draft.code):
+    if not CODE.fullmatch(draft.code):
         raise InvalidRuleError("编码用小写字母、数字和连字符，2 至 59 位", field="code")
     for field, label in (("name", "名称"), ("group", "分组")):
         if not str(getattr(draft, field)).strip():
@@ -106,6 +106,8 @@ def revise_rule(
     version = rule.versions.filter(state__in=(VersionState.DRAFT, VersionState.REVIEW)).first()
     if version is None:
         version = _version(rule, checked, note=note, by=by, now=now)
+    elif version.pack_version_id is not None:
+        raise RuleStateError("规则包有一版还没有审定，审定后才能单独修改这条规则")
     elif version.state == VersionState.REVIEW:
         raise RuleStateError(f"第 {version.number} 版正在审核，退回后才能修改")
     else:
@@ -124,6 +126,8 @@ def submit_version(version_id: int, *, by: Actor, now: datetime) -> RuleVersion:
     if version.state != VersionState.DRAFT:
         raise RuleStateError(f"这一版{version.get_state_display()}，只有草稿可以提交")
     rule = version.rule
+    if version.pack_version_id is not None:
+        raise RuleStateError("这一版随规则包一起审核，请在规则包里提交")
     started = approvals.start(
         FLOW,
         version.subject,

@@ -1,10 +1,11 @@
 """Facts of quality for contracts (KA: 数据治理)."""
 
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from steward.core.evidence import api as evidence
-from steward.data.quality.models import CheckedTable
-from steward.data.quality.queries import latest_runs, total_score
+from steward.data.quality.models import ORDER_KIND, CheckedTable
+from steward.data.quality.queries import latest_runs, spells_between, total_score
 from steward.kernel.subjects import Subject
 
 
@@ -41,4 +42,37 @@ def quality_score(query: evidence.MetricQuery) -> evidence.MetricResult:
         events=events,
         population=len(runs),
         url=f"/data/quality/runs/?{urlencode(given)}",
+    )
+
+
+@evidence.metric(code="quality.orders_settled", label="问题数据整改率", unit="ratio")
+def orders_settled(query: evidence.MetricQuery) -> evidence.MetricResult:
+    """Settled ÷ dispatched: of the times that problem orders were open in the period, the share
+    that a passing check ended before its end. Each that is still open is an event."""
+    end = min(query.end, query.as_of)
+    spells = spells_between(query.contract, query.start, end)
+    total = spells.count()
+    if not total:
+        return evidence.MetricResult.nothing("期内没有问题数据工单")
+    left = list(
+        spells.exclude(closed_at__lt=end)
+        .select_related("order__table", "order__organization")
+        .order_by("opened_at", "pk")
+    )
+    events = tuple(
+        evidence.MetricEvent(
+            key=f"quality.spell:{row.pk}",
+            subject=Subject(ORDER_KIND, str(row.order_id), str(row.order)),
+            occurred_at=row.opened_at,
+            label=f"{row.order.number} {row.order}：{row.failing_rows} 行未整改完",
+            url=f"/data/quality/orders/{row.order_id}/",
+        )
+        for row in left
+    )
+    given = {"contract": query.contract, "start": query.start.isoformat(), "end": end.isoformat()}
+    return evidence.MetricResult(
+        value=(Decimal(total - len(left)) / Decimal(total)).quantize(Decimal("0.000001")),
+        events=events,
+        population=total,
+        url=f"/data/quality/orders/?{urlencode(given)}",
     )

@@ -1,6 +1,6 @@
 """From the rules on a table to one rule set: a rule that does not fit is reported alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -54,10 +54,21 @@ def plan_of(
     table: CheckedTable, columns: Sequence[str], *, instead: Mapping[int, Mapping[str, Any]] = {}
 ) -> Plan:
     """The rules in force on a table; `instead`: rule id → a definition to try in its place."""
+    items = [
+        (use, version, instead.get(use.rule_id, version.definition))
+        for use, version in in_force(table, instead=instead)
+    ]
+    return composed(table, columns, items)
+
+
+Item = tuple[RuleUse, RuleVersion, Mapping[str, Any]]
+
+
+def composed(table: CheckedTable, columns: Sequence[str], items: Iterable[Item]) -> Plan:
+    """One plan of rules on a table; a rule that does not fit is refused alone."""
     types = declared(table, columns)
     plan = Plan(RuleSet(name=table.title, version="1", rules=(), key=tuple(table.keys)))
-    for use, version in in_force(table, instead=instead):
-        definition = instead.get(use.rule_id, version.definition)
+    for use, version, definition in items:
         try:
             rule = _rule(use, version, definition, columns=columns)
         except StewardError as error:
@@ -102,7 +113,7 @@ def _rule(
         if own.casefold() not in there:
             raise StewardError(f"表里没有列“{own}”，请在规则配置里改列对应")
     return rule_of(
-        fitted(definition, use.mapping),
+        fitted(definition, use.mapping, use.tables),
         id=use.code,
         name=name_of(use),
         severity=use.severity,

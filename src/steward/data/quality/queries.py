@@ -12,6 +12,7 @@ from steward.data.quality.models import (
     ChangeSet,
     CheckedTable,
     CleaningProject,
+    OrderSpell,
     ProblemOrder,
     QualityRun,
 )
@@ -63,6 +64,12 @@ def orders_for(user: Somebody) -> QuerySet[ProblemOrder]:
     bodies = access.visible_organizations(user, ORDERS)
     rows = ProblemOrder.objects.select_related("table", "organization", "run")
     return rows if bodies is None else rows.filter(organization_id__in=bodies)
+
+
+def spells_between(contract: str, start: datetime, end: datetime) -> QuerySet[OrderSpell]:
+    """The times that orders of a contract were open at some instant of [start, end)."""
+    rows = OrderSpell.objects.filter(order__table__contract=contract, opened_at__lt=end)
+    return rows.exclude(closed_at__lt=start)
 
 
 def order_for(user: Somebody, order_id: int) -> ProblemOrder:

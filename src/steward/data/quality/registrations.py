@@ -12,11 +12,14 @@ from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui import api as ui
 from steward.data.collection import api as collection
-from steward.data.quality import library, writeback
+from steward.data.quality import library, packs, writeback
 from steward.data.quality.choices import DIMENSIONS
+from steward.data.quality.levels import declared_by_hand, declared_by_source
 from steward.data.quality.models import (
     CHANGES_KIND,
     ORDER_KIND,
+    PACK_KIND,
+    PACK_VERSION_KIND,
     RULE_KIND,
     RUN_KIND,
     TABLE_KIND,
@@ -24,6 +27,8 @@ from steward.data.quality.models import (
 )
 from steward.data.quality.models.cleaning import PROJECT_KIND
 from steward.data.quality.pages.panels import table_panel, task_panel
+from steward.data.quality.pages.scores import home_card
+from steward.data.quality.queries import VIEW
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -46,7 +51,15 @@ audit.register("quality.rule.created", "建立治理规则“{subject}”")
 audit.register("quality.rule.revised", "修改治理规则“{subject}”为第 {after[number]} 版")
 audit.register("quality.rule.submitted", "提交治理规则“{subject}”第 {after[number]} 版审核")
 audit.register("quality.rule.retired", "停用治理规则“{subject}”：{reason}")
+audit.register(
+    "quality.pack.imported", "导入规则包“{subject}”第 {after[number]} 版，{after[rules]} 条规则"
+)
+audit.register("quality.pack.submitted", "提交规则包“{subject}”第 {after[number]} 版审核")
+audit.register(
+    "quality.pack.used", "在质检表“{subject}”上配置规则包“{after[pack]}”，{after[rules]} 条规则"
+)
 audit.register("quality.table.registered", "登记质检表“{subject}”")
+audit.register("quality.table.changed", "修改质检表“{subject}”")
 audit.register("quality.table.levels", "修改质检表“{subject}”的数据级别")
 audit.register("quality.table.types", "声明质检表“{subject}”的列类型")
 audit.register("quality.use.assigned", "在质检表“{subject}”上配置规则“{after[rule]}”")
@@ -74,7 +87,18 @@ approvals.declare_purpose(
     "治理规则审核",
     (approvals.FactField("dimension", "维度", "choice", tuple(DIMENSIONS)),),
 )
+approvals.declare_purpose(
+    packs.PURPOSE,
+    "规则包审核",
+    (
+        approvals.FactField(
+            "origin", "来源", "choice", (("platform", "随平台发布"), ("import", "自行导入"))
+        ),
+    ),
+)
 approvals.declare_purpose(writeback.PURPOSE, "问题数据写回", ())
+collection.declare_levels("quality", declared_by_hand, order=90)
+collection.declare_levels("quality.cleaned", declared_by_source, order=95)
 ui.add_navigation(
     ui.NavItem("数据服务", "数据质量", "verified", "quality:home", "quality.table.view", order=60)
 )
@@ -103,9 +127,12 @@ for kind, code, context in (
             order=20,
         )
     )
+ui.add_panel(ui.Panel("data.home", "quality.card", "quality/home_card.html", home_card, VIEW, 20))
 ui.add_link(PROJECT_KIND, lambda key: reverse("quality:project", args=[key]))
 ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))
 ui.add_link(VERSION_KIND, lambda key: reverse("quality:version", args=[key]))
+ui.add_link(PACK_KIND, lambda key: reverse("quality:pack", args=[key]))
+ui.add_link(PACK_VERSION_KIND, lambda key: reverse("quality:pack-version", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("quality:table", args=[key]))
 ui.add_link(RUN_KIND, lambda key: reverse("quality:run", args=[key]))
 ui.add_link(CHANGES_KIND, lambda key: reverse("quality:changes", args=[key]))
@@ -116,6 +143,7 @@ def seed_after_migrate(using: str, **_: Any) -> None:
     """After a migrate the approval flow exists; what administrators made of it stays."""
     if "approvals_flow" in connections[using].introspection.table_names():
         library.seed_flow(now=wall_clock())
+        packs.seed_flow(now=wall_clock())
         writeback.seed_flow(now=wall_clock())
 
 

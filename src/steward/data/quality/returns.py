@@ -13,8 +13,7 @@ from openpyxl.styles import Font, PatternFill
 from python_calamine import CalamineError, CalamineWorkbook
 
 from steward.data.collection import api as collection
-from steward.data.quality.column_types import value_fault
-from steward.data.quality.corrections import Edit, InvalidCorrectionError, type_fault
+from steward.data.quality.corrections import Edit, InvalidCorrectionError, cell_fault
 from steward.data.quality.levels import masked
 from steward.data.quality.models import ProblemOrder
 from steward.data.quality.rows import BadRow, FailingRows, Wanted
@@ -160,6 +159,7 @@ class _Reader:
         self.order = order
         self.there = there
         self.columns = rows.columns
+        self.levels = rows.levels
         self.schema: pa.Schema = collection.lake().describe(order.table.name).schema
         self.seen: set[str] = set()
         self.found = Returned()
@@ -192,7 +192,7 @@ class _Reader:
         self, row: BadRow, line: Mapping[str, Any], *, unmasked: bool
     ) -> tuple[str, list[Edit]]:
         table = self.order.table
-        handed = row.values if unmasked else masked([row.values], table.levels)[0]
+        handed = row.values if unmasked else masked([row.values], self.levels)[0]
         edits = []
         for name in self.columns:
             given, before = _text(line.get(name)), handed[name]
@@ -202,10 +202,7 @@ class _Reader:
                 return f"主键“{name}”被改动", []
             if not unmasked and given is not None and "*" in given:
                 return f"“{name}”是脱敏值，要改请写完整的新值", []
-            if words := type_fault(given, self.schema.field(name).type):
-                return f"“{name}”的值{words}", []
-            kind = table.types.get(name)
-            if kind and (words := value_fault(given, kind)):
+            if words := cell_fault(table, name, given, kind=self.schema.field(name).type):
                 return f"“{name}”的值{words}", []
             edits.append(Edit(row.key, name, row.values[name], given))
         return "", edits

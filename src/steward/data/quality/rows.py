@@ -3,12 +3,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from steward.data.quality.levels import masked, plain
+from steward.data.quality.levels import levels_of, masked, plain
 from steward.data.quality.models import QualityRun
 from steward.data.quality.planning import KEEP
 from steward.data.quality.sql import bit_test
@@ -84,6 +85,11 @@ class FailingRows:
     def columns(self) -> tuple[str, ...]:
         """Key columns, then the others."""
         return (*self.reader.manifest.keys, *self.reader.manifest.values)
+
+    @cached_property
+    def levels(self) -> dict[str, tuple[int, str]]:
+        """The sensitivity of the columns as it is declared now."""
+        return levels_of(self.run.table, self.columns)
 
     def count(self, wanted: Wanted) -> int:
         """How many rows; exact."""
@@ -176,8 +182,7 @@ class FailingRows:
     def lines(self, rows: Sequence[BadRow], *, unmasked: bool) -> list[Line]:
         """Rows for a page; without the right, sensitive columns are masked by their level."""
         values = [row.values for row in rows]
-        levels = self.run.table.levels
-        shown = plain(values) if unmasked else masked(values, levels)
+        shown = plain(values) if unmasked else masked(values, self.levels)
         rules = self.rules
         return [self._line(row, texts, rules) for row, texts in zip(rows, shown, strict=True)]
 

@@ -5,7 +5,7 @@ whole or not at all, and what it records is one transaction.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from steward.data.quality.bodies import Split, split_by_body
 from steward.data.quality.choices import OutcomeState, RunState
 from steward.data.quality.dispatching import FINDING_SOURCE, dispatch
 from steward.data.quality.events import TableChecked
+from steward.data.quality.levels import seen_levels
 from steward.data.quality.models import BodyOutcome, CheckedTable, QualityRun, RuleOutcome
 from steward.data.quality.planning import KEEP, Plan, Planned, location_of, plan_of
 from steward.data.quality.scoring import Judged, Scores, score
@@ -200,18 +201,17 @@ def _succeed(
     plan, result, split = found
     scores = _scores(plan, result)
     failing = {dimension.value: count for dimension, count in result.dimensions.items()}
+    seen = {**run.table.guesses, **seen_levels(run.table.name)}
     run.rows, run.failing_rows = result.rows, result.failing_rows or 0
     run.score = scores.total
-    run.dimensions = {
-        name: {"score": str(value), "failing": failing.get(name, 0), "weight": scores.weights[name]}
-        for name, value in scores.dimensions.items()
-    }
+    run.dimensions = _told(scores, failing)
     run.incremental = len([name for name in result.incremental if name != KEEP])
     run.file = str(file_of(run).relative_to(settings.LAKE_ROOT))
     run.result, run.notes = result.to_json(), list(result.notes)
     run.state, run.finished_at = RunState.SUCCEEDED, now
     with transaction.atomic():
         run.save()
+        CheckedTable.objects.filter(pk=run.table_id).exclude(guesses=seen).update(guesses=seen)
         RuleOutcome.objects.bulk_create(_outcomes(run, plan, result))
         BodyOutcome.objects.bulk_create(_bodies(run, plan, split))
         dispatch(run, now=now)
@@ -261,17 +261,28 @@ def _bodies(run: QualityRun, plan: Plan, split: list[Split]) -> list[BodyOutcome
         for item in plan.planned
         if any(item.use.code in part.rules for part in split)
     ]
-    return [
-        BodyOutcome(
-            run=run,
-            organization_id=part.organization_id,
-            rows=part.rows,
-            failing_rows=part.failing,
-            score=score(judged, rows=part.rows, failing=part.dimensions).total,
-            rules=part.rules,
-        )
-        for part in split
-    ]
+    return [_body(run, part, judged) for part in split]
+
+
+def _body(run: QualityRun, part: Split, judged: list[Judged]) -> BodyOutcome:
+    scores = score(judged, rows=part.rows, failing=part.dimensions)
+    return BodyOutcome(
+        run=run,
+        organization_id=part.organization_id,
+        rows=part.rows,
+        failing_rows=part.failing,
+        score=scores.total,
+        dimensions=_told(scores, part.dimensions),
+        rules=part.rules,
+    )
+
+
+def _told(scores: Scores, failing: Mapping[str, int]) -> dict[str, dict[str, object]]:
+    """Scores of the dimensions with their failing rows, as they are kept."""
+    return {
+        name: {"score": str(value), "failing": failing.get(name, 0), "weight": scores.weights[name]}
+        for name, value in scores.dimensions.items()
+    }
 
 
 def _fail(run: QualityRun, error: StewardError, *, now: datetime) -> None:

@@ -15,8 +15,8 @@ from steward.core.organizations import api as organizations
 from steward.data.collection import api as collection
 from steward.data.quality.choices import RunState, Trigger, VersionState
 from steward.data.quality.column_types import checked_types
-from steward.data.quality.definitions import roles_of
-from steward.data.quality.levels import guessed
+from steward.data.quality.definitions import reference_of, roles_of, severity_of
+from steward.data.quality.levels import seen_levels, standing
 from steward.data.quality.models import CheckedTable, LibraryRule, QualityRun, RuleUse
 from steward.data.sources import api as sources
 from steward.engine.lake.duck import ident, open_session, scalar
@@ -57,11 +57,16 @@ class TableDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseDraft:
-    """A rule on a table; columns that `mapping` leaves out have the same name on both sides."""
+    """A rule on a table; columns that `mapping` leaves out have the same name on both sides.
+
+    `tables`: the rule's name of another table → table of the lake; without a severity the rule's
+    own holds.
+    """
 
     rule_id: int
     mapping: Mapping[str, str] = field(default_factory=dict)
-    severity: str = "normal"
+    tables: Mapping[str, str] = field(default_factory=dict)
+    severity: str = ""
     threshold: Decimal = Decimal(0)
 
 
@@ -110,7 +115,7 @@ def register_table(draft: TableDraft, *, by: Actor, now: datetime) -> CheckedTab
     row = CheckedTable(
         **{name: getattr(draft, name) for name in _PLAIN},
         keys=list(draft.keys),
-        levels=guessed(columns, comments_of(draft.name)),
+        guesses=seen_levels(draft.name),
         types=checked_types(draft.name, draft.types, now=now),
         next_run_at=next_run(draft.schedule, now),
         created_by=by.label,
@@ -159,6 +164,7 @@ def assign_rule(table_id: int, draft: UseDraft, *, by: Actor, now: datetime) -> 
     if rule.is_retired or version is None:
         raise InvalidTableError(f"规则“{rule.name}”没有在用的批准版本", field="rule_id")
     mapping = _mapping(version.definition, draft.mapping, columns_of(table.name))
+    tables = _other_table(version.definition, draft.tables)
     if not 0 <= draft.threshold <= 1:
         raise InvalidTableError("容差是 0 到 1 之间的比例，如 0.001", field="threshold")
     try:
@@ -167,7 +173,8 @@ def assign_rule(table_id: int, draft: UseDraft, *, by: Actor, now: datetime) -> 
                 table=table,
                 rule=rule,
                 mapping=mapping,
-                severity=draft.severity,
+                tables=tables,
+                severity=draft.severity or severity_of(version.definition),
                 threshold=draft.threshold,
                 created_by=by.label,
                 created_at=now,
@@ -192,6 +199,60 @@ def _mapping(
             )
         found[role] = own[wanted.casefold()]
     return found
+
+
+def _other_table(definition: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """The table of the lake that the rule looks into; a rule that names one there needs no word,
+    also where that is still to be collected."""
+    name = reference_of(definition)
+    wanted = given.get(name) or name
+    if not name or (wanted == name and "." in name):
+        return {}
+    if wanted not in collection.lake().tables():
+        raise InvalidTableError(
+            f"规则要对照的表“{wanted}”不在数据湖里，请选择对应的表，或先归集", field="tables"
+        )
+    return {name: wanted}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChange:
+    """What may change about a checked table; its name and its keys stay."""
+
+    title: str
+    organization_id: int
+    contract: str = ""
+    department_column: str = ""
+    guidance: str = ""
+    schedule: str = ""
+    on_collected: bool = True
+    is_active: bool = True
+
+
+@transaction.atomic
+def change_table(table_id: int, change: TableChange, *, by: Actor, now: datetime) -> CheckedTable:
+    """How a table is checked from now on; InvalidTableError names what is wrong."""
+    table = CheckedTable.objects.select_for_update(of=("self",)).get(pk=table_id)
+    if not change.title.strip():
+        raise InvalidTableError("请填写中文名", field="title")
+    organizations.get(change.organization_id)
+    if change.department_column and change.department_column not in columns_of(table.name):
+        raise InvalidTableError(
+            f"表里没有部门列“{change.department_column}”", field="department_column"
+        )
+    before = {name: getattr(table, name) for name in _CHANGED}
+    for name in _CHANGED:
+        setattr(table, name, getattr(change, name))
+    at = next_run(table.schedule, now)
+    table.next_run_at = at if table.is_active else None
+    table.save(update_fields=[*_CHANGED, "next_run_at"])
+    audit.record("quality.table.changed", table.subject, by=by, now=now, before=before,
+                 after={name: getattr(table, name) for name in _CHANGED})  # fmt: skip
+    return table
+
+
+_CHANGED = ("title", "organization_id", "contract", "department_column", "guidance", "schedule",
+            "on_collected", "is_active")  # fmt: skip
 
 
 @transaction.atomic
@@ -220,15 +281,28 @@ def change_use(
 def set_levels(
     table_id: int, levels: Mapping[str, int], *, by: Actor, now: datetime
 ) -> CheckedTable:
-    """State the sensitivity of columns; what a column holds stays as it was guessed."""
+    """Set the sensitivity of columns by hand; what is declared elsewhere can only be raised.
+
+    A level equal to what holds anyway is not kept, so that a later declaration counts.
+    """
     table = CheckedTable.objects.select_for_update(of=("self",)).get(pk=table_id)
-    kept = dict(table.levels)
+    before = dict(table.levels)
+    kept = {name: level for name, level in before.items() if name not in levels}
+    CheckedTable.objects.filter(pk=table.pk).update(levels=kept)
+    table.levels = kept
+    there = standing(table, levels)
     for name, level in levels.items():
         if level not in (1, 2, 3, 4):
             raise InvalidTableError(f"列“{name}”的级别须是 1 至 4", field="levels")
-        content = kept[name][1] if name in kept else ""
-        kept[name] = [level, content]
-    audit.record("quality.table.levels", table.subject, by=by, now=now, before=table.levels,
+        held = there[name]
+        if held.is_declared and level < held.level:
+            raise InvalidTableError(
+                f"列“{name}”由{held.by}定为 L{held.level}，这里只能调高；要调低请改那里",
+                field="levels",
+            )
+        if level != held.level:
+            kept[name] = level
+    audit.record("quality.table.levels", table.subject, by=by, now=now, before=before,
                  after=kept)  # fmt: skip
     table.levels = kept
     table.save(update_fields=["levels"])

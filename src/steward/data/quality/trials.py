@@ -56,9 +56,13 @@ def _on_table(
     columns = collection.lake().describe(table.name).schema.names
     old = _only(plan_of(table, columns), rule)
     new = _only(plan_of(table, columns, instead={rule.pk: wanted}), rule)
+    return compared(table, (old, new), now=now)
+
+
+def compared(table: CheckedTable, plans: tuple[Plan, Plan], *, now: datetime) -> list[Trial]:
+    """Each rule of either plan on the newest version of the table, before and after."""
+    old, new = plans
     refused = [Trial(table, item.use, 0, None, None, error=item.reason) for item in new.refused]
-    if not new.planned:
-        return refused
     with tempfile.TemporaryDirectory(prefix="steward-trial-") as folder:
         source = open_delta(location_of(table.name))
         results: list[CheckResult | None] = []
@@ -70,7 +74,24 @@ def _on_table(
             options = Options(tables=plan.tables)
             results.append(check(plan.rule_set, source, now=now, failures=path, options=options))
         pair = (results[0], results[1])
-        return refused + [_trial(table, item.use, pair) for item in new.planned]
+        kept = {item.use.code for item in new.planned} | {item.use.code for item in new.refused}
+        gone = [item.use for item in old.planned if item.use.code not in kept]
+        return [
+            *refused,
+            *(_trial(table, item.use, pair) for item in new.planned),
+            *(_cancelled(table, use, results[0]) for use in gone),
+        ]
+
+
+def _cancelled(table: CheckedTable, use: RuleUse, old: CheckResult | None) -> Trial:
+    """A rule that is there only before: what it found is no longer looked for."""
+    if old is None:
+        return Trial(table, use, 0, None, None)
+    before = old.rule(use.code)
+    return Trial(
+        table, use, old.rows, before.failing, None, None, before.failing,
+        before_words=before.status.label, after_words="取消",
+    )  # fmt: skip
 
 
 def _only(plan: Plan, rule: LibraryRule) -> Plan:

@@ -9,19 +9,31 @@ class Engine(models.TextChoices):
     MYSQL = "mysql", "MySQL / MariaDB"
     SFTP = "sftp", "SFTP 目录"
     FTP = "ftp", "FTP 目录"
+    FTPS = "ftps", "FTPS 目录（加密）"
+    DIRECTORY = "directory", "本机目录"
+    UPLOAD = "upload", "页面上传"
 
     @property
     def is_database(self) -> bool:
         return self in DATABASES
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether there is a server to connect to."""
+        return self not in HERE
+
 
 DATABASES = frozenset({Engine.POSTGRES, Engine.KINGBASE, Engine.MYSQL})
+HERE = frozenset({Engine.DIRECTORY, Engine.UPLOAD})
 DEFAULT_PORTS = {
     Engine.POSTGRES: 5432,
     Engine.KINGBASE: 54321,
     Engine.MYSQL: 3306,
     Engine.SFTP: 22,
     Engine.FTP: 21,
+    Engine.FTPS: 21,
+    Engine.DIRECTORY: 0,
+    Engine.UPLOAD: 0,
 }
 
 
@@ -31,7 +43,7 @@ class Purpose(models.TextChoices):
     FRONT_END = "front_end", "部门前置库"
     BUSINESS = "business", "业务库"
     RETURN_FLOW = "return_flow", "省市回流"
-    FILES = "files", "非结构化文件"
+    FILES = "files", "文件交换"
 
 
 class SourceState(models.TextChoices):

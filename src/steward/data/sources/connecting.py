@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from steward.core.notify.api import decrypt, encrypt
-from steward.data.sources.choices import DATABASES, Engine
+from steward.data.sources.choices import Engine
 from steward.data.sources.models import Source
 from steward.data.sources.servers import Account, Server, server_for
 from steward.engine.connectors.base import Connector, connector_for
@@ -21,6 +21,12 @@ class NoManagerError(InvalidError):
     code = "sources.no_manager"
 
 
+class NotADatabaseError(InvalidError):
+    """A place of files was asked for its tables."""
+
+    code = "sources.not_a_database"
+
+
 def seal(values: Mapping[str, str]) -> str:
     """The secrets of a source as one encrypted text."""
     return encrypt(json.dumps(dict(values), ensure_ascii=False, sort_keys=True))
@@ -33,25 +39,25 @@ def unseal(text: str) -> dict[str, str]:
 
 
 def location_of(source: Source, item: str = "") -> Location:
-    """Where the source is, as its reading account; `item` is the table, or the path of a file."""
+    """Where a database is, as its reading account; `item` is the table."""
     password = unseal(source.secrets).get(PASSWORD, "")
     on_socket = source.host.startswith("/")
-    database = Engine(source.engine) in DATABASES
-    path = f"/{source.database}" if database else f"/{source.database.strip('/')}/{item}"
     return Location(
         scheme=source.engine,
-        path=path.replace("//", "/"),
+        path=f"/{source.database}".replace("//", "/"),
         host="" if on_socket else source.host,
         port=None if on_socket else source.port,
         user=source.username,
         secret=Secret(password),
         options={"host": source.host} if on_socket else {},
-        item=item if database else "",
+        item=item,
     )
 
 
 def connector_to(source: Source, item: str = "", *, rejects: Rejects | None = None) -> Connector:
-    """The engine's connector to a source or to one of its tables."""
+    """The engine's connector to a database or to one of its tables; NotADatabaseError."""
+    if not Engine(source.engine).is_database:
+        raise NotADatabaseError(f"“{source.name}”存放的是文件，没有表结构")
     return connector_for(location_of(source, item), rejects=rejects)
 
 

@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from steward.data.sources.choices import (
+    HERE,
     Drift,
     Engine,
     Health,
@@ -21,6 +22,8 @@ APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update |
 class Source(models.Model):
     """A place that data comes from, with the accounts that read it and that manage its rights.
 
+    `database` is the folder of a place of files. `trust` is the public key that an SFTP server must
+    prove (pinned at the first look) or the certificate, in PEM, that signs an FTPS server's.
     `secrets` is one encrypted text; nothing shows or logs what is in it.
     """
 
@@ -32,10 +35,11 @@ class Source(models.Model):
         "organizations.Organization", models.PROTECT, verbose_name="数源单位", related_name="+"
     )
     contract = models.CharField("合同", max_length=40, blank=True)
-    host = models.CharField("地址", max_length=255)
+    host = models.CharField("地址", max_length=255, blank=True)
     port = models.PositiveIntegerField("端口")
     database = models.CharField("数据库", max_length=255, blank=True)
-    username = models.CharField("读取账号", max_length=100)
+    trust = models.TextField("信任的主机密钥或证书", blank=True)
+    username = models.CharField("读取账号", max_length=100, blank=True)
     manager = models.CharField("授权账号", max_length=100, blank=True)
     secrets = models.TextField("密钥")
     remark = models.TextField("备注", blank=True)
@@ -51,7 +55,9 @@ class Source(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(port__gte=1, port__lte=65535), name="source_port"
+                condition=models.Q(port__gte=1, port__lte=65535)
+                | models.Q(port=0, engine__in=sorted(HERE)),
+                name="source_port",
             ),
             models.CheckConstraint(condition=~models.Q(secrets=""), name="source_secrets"),
         ]
@@ -62,6 +68,13 @@ class Source(models.Model):
     @property
     def subject(self) -> Subject:
         return Subject(SOURCE_KIND, str(self.pk), self.name)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        if self.engine in HERE:
+            return self.database or "平台收件夹"
+        return f"{self.host}:{self.port}/{self.database.strip('/')}".rstrip("/")
 
 
 class SourceTable(models.Model):

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -9,7 +10,9 @@ from steward.core.access.api import Somebody
 from steward.data.sources.choices import Engine, RightState
 from steward.data.sources.connecting import connector_to
 from steward.data.sources.models import FrontEndRight, SchemaChange, Source, SourceTable
+from steward.data.sources.stores import FileInfo, files_of, store_of, uploads_of
 from steward.engine.connectors.base import Connector
+from steward.engine.connectors.filestore import FileStore
 from steward.engine.connectors.rejects import Rejects
 from steward.kernel.errors import NotFoundError
 
@@ -28,6 +31,7 @@ class SourceInfo:
     organization_id: int
     contract: str
     is_database: bool
+    takes_uploads: bool
     is_active: bool
     health: str
     health_words: str
@@ -89,6 +93,7 @@ def to_info(row: Source) -> SourceInfo:
         organization_id=row.organization_id,
         contract=row.contract,
         is_database=engine.is_database,
+        takes_uploads=engine == Engine.UPLOAD,
         is_active=row.state == "active",
         health=row.health,
         health_words=row.health_words,
@@ -209,6 +214,21 @@ def changes_of(source_id: int, *, since: datetime | None = None) -> list[ChangeI
 def connect(source_id: int, item: str = "", *, rejects: Rejects | None = None) -> Connector:
     """The engine's connector to a table (or file) of a source, as its reading account."""
     return connector_to(_row(source_id), item, rejects=rejects)
+
+
+def store(source_id: int, *, folder: str = "") -> FileStore:
+    """The engine's store of a place of files, or of a folder in it. NotFilesError."""
+    return store_of(_row(source_id), folder=folder)
+
+
+def files_in(source_id: int, pattern: str = "", *, folder: str = "") -> list[FileInfo]:
+    """The files of a source that fit a pattern, oldest first, read from the place itself."""
+    return files_of(_row(source_id), pattern, folder=folder)
+
+
+def upload_folder(source_id: int) -> Path:
+    """Where the uploads of a source wait."""
+    return uploads_of(_row(source_id))
 
 
 def _row(source_id: int) -> Source:

@@ -17,6 +17,7 @@ audit.register("sources.registered", "登记数据源“{subject}”")
 audit.register("sources.changed", "修改数据源“{subject}”")
 audit.register("sources.enabled", "启用数据源“{subject}”：{reason}")
 audit.register("sources.disabled", "停用数据源“{subject}”：{reason}")
+audit.register("sources.key.pinned", "固定数据源“{subject}”的主机密钥 {after[key]}：{reason}")
 audit.register("sources.surveyed", "读取数据源“{subject}”的结构，{after[changes]} 处变化")
 audit.register("sources.profiled", "分析源表“{subject}”，{after[rows]} 行")
 audit.register("sources.right.granted", "在“{subject}”授予 {after[account]} 对 {after[table]} 的{after[privileges]}权限：{reason}")  # fmt: skip

@@ -15,17 +15,19 @@ from steward.data.sources.choices import DATABASES, Engine, Health, Purpose, Sou
 from steward.data.sources.connecting import (
     MANAGER_PASSWORD,
     PASSWORD,
-    connector_to,
     reader_of,
     seal,
     unseal,
 )
 from steward.data.sources.models import Source
 from steward.data.sources.servers import Strength
+from steward.data.sources.stores import allowed, words_of
+from steward.data.sources.trust import changed_key_words, check_trust, pin_at_first_sight
 from steward.kernel.actors import Actor
 from steward.kernel.errors import InvalidError, StewardError
 
 FINDING_SOURCE = "data.sources"
+LOOKER = Actor.system("数据源检测")
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,58}")
 
 
@@ -46,9 +48,10 @@ class SourceDraft:
     organization_id: int
     host: str
     port: int
-    username: str
+    username: str = ""
     password: str = ""
     database: str = ""
+    trust: str = ""
     manager: str = ""
     manager_password: str = ""
     contract: str = ""
@@ -64,7 +67,8 @@ def register_source(draft: SourceDraft, *, by: Actor, now: datetime) -> Source:
     InvalidSourceError names the field that is wrong.
     """
     _check(draft)
-    if not draft.password and not draft.host.startswith("/"):
+    remote = Engine(draft.engine).is_remote and not draft.host.startswith("/")
+    if remote and not draft.password:
         raise InvalidSourceError("请填写读取账号的密码", field="password")
     row = _filled(Source(state=SourceState.ACTIVE, created_at=now), draft, secrets={})
     row.health = Health.UNKNOWN
@@ -112,16 +116,16 @@ def test_source(source_id: int, *, now: datetime) -> Source:
     """Connect, check the least privilege, record what was seen; a dead source is a finding."""
     row = Source.objects.get(pk=source_id)
     try:
+        pin_at_first_sight(row, by=LOOKER, now=now)
         health, words = _looked(row)
     except StewardError as error:
-        health, words = Health.DOWN, error.message
+        health, words = Health.DOWN, changed_key_words(row) or error.message
     return record_health(row, (health, words), now=now)
 
 
 def _looked(row: Source) -> tuple[Health, str]:
     if Engine(row.engine) not in DATABASES:
-        files = len(connector_to(row).tables())
-        return Health.GOOD, f"可以读取，有 {files} 个文件"
+        return Health.GOOD, words_of(row)
     strength: Strength = reader_of(row).strength()
     if not strength.excess:
         return Health.GOOD, f"{strength.version}，读取账号只能读"
@@ -148,7 +152,7 @@ def record_health(row: Source, seen: tuple[Health, str], *, now: datetime) -> So
                 category="data_source",
                 organization_id=row.organization_id,
                 detail={"说明": row.health_words},
-                remedy="核对地址、账号与网络；恢复后点“检测连接”",
+                remedy="按说明核对地址、账号、目录与网络；恢复后点“检测连接”",
             ),
             now=now,
         )
@@ -160,26 +164,37 @@ def record_health(row: Source, seen: tuple[Health, str], *, now: datetime) -> So
 def _check(draft: SourceDraft) -> None:
     if not CODE.fullmatch(draft.code):
         raise InvalidSourceError("编码用小写字母、数字和连字符，2 至 59 位", field="code")
-    for name, label in (("name", "名称"), ("host", "地址"), ("username", "读取账号")):
-        if not str(getattr(draft, name)).strip():
-            raise InvalidSourceError(f"请填写{label}", field=name)
     if draft.engine not in Engine.values:
         raise InvalidSourceError(f"不支持的类型“{draft.engine}”", field="engine")
     if draft.purpose not in Purpose.values:
         raise InvalidSourceError(f"没有名为“{draft.purpose}”的用途", field="purpose")
-    if not 1 <= draft.port <= 65535:
-        raise InvalidSourceError(f"端口 {draft.port} 不在 1 到 65535 之间", field="port")
-    if Engine(draft.engine) in DATABASES and not draft.database.strip():
-        raise InvalidSourceError("请填写数据库名", field="database")
+    _check_place(draft)
     organizations.get(draft.organization_id)
+
+
+def _check_place(draft: SourceDraft) -> None:
+    engine = Engine(draft.engine)
+    asked = (("name", "名称"), ("host", "地址"), ("username", "读取账号"))
+    for name, label in asked if engine.is_remote else asked[:1]:
+        if not str(getattr(draft, name)).strip():
+            raise InvalidSourceError(f"请填写{label}", field=name)
+    if engine.is_remote and not 1 <= draft.port <= 65535:
+        raise InvalidSourceError(f"端口 {draft.port} 不在 1 到 65535 之间", field="port")
+    if engine in DATABASES and not draft.database.strip():
+        raise InvalidSourceError("请填写数据库名", field="database")
+    if engine == Engine.DIRECTORY:
+        allowed(draft.database)
+    check_trust(draft.engine, draft.trust)
 
 
 def _filled(row: Source, draft: SourceDraft, *, secrets: Mapping[str, str]) -> Source:
     plain = ("code", "name", "purpose", "engine", "organization_id", "host", "port", "database",
-             "username", "manager", "contract", "remark")  # fmt: skip
+             "trust", "username", "manager", "contract", "remark")  # fmt: skip
     for name in plain:
         value = getattr(draft, name)
         setattr(row, name, value.strip() if isinstance(value, str) else value)
+    if not Engine(draft.engine).is_remote:
+        row.host, row.port, row.username, row.trust = "", 0, "", ""
     kept = dict(secrets)
     for name in (PASSWORD, MANAGER_PASSWORD):
         if given := getattr(draft, name):

@@ -14,6 +14,8 @@ from steward.data.sources.models import Source
 from steward.data.sources.servers import TIMEOUT_SECONDS, Account
 from steward.kernel.errors import ConflictError, InvalidError
 
+Texts = Mapping[str, str | None]
+
 
 class SourceChangedError(ConflictError):
     """A row of the source is no longer as it was; nothing was written."""
@@ -31,7 +33,7 @@ class WriteRefusedError(InvalidError):
 class CellUpdate:
     """One cell as texts: written only while it still has the value `before` (None: NULL)."""
 
-    key: Mapping[str, str | None]
+    key: Texts
     column: str
     before: str | None
     after: str | None
@@ -44,10 +46,20 @@ def statement_for(source_id: int, table: str, update: CellUpdate) -> str:
 
 def statement(engine: Engine, table: str, update: CellUpdate) -> str:
     """The UPDATE with placeholders: new value, key values, old value."""
-    keys = " AND ".join(_same(engine, name) for name in update.key)
     column = _quoted(engine, update.column)
-    old = _same(engine, update.column)
-    return f"UPDATE {_table(engine, table)} SET {column} = %s WHERE {keys} AND {old}"  # noqa: S608
+    row, old = _row(engine, update.key), _same(engine, update.column)
+    return f"UPDATE {_table(engine, table)} SET {column} = %s WHERE {row} AND {old}"  # noqa: S608
+
+
+def _row(engine: Engine, key: Texts) -> str:
+    """Plainly equal, which an index answers, and then equal to the letter."""
+    plain = [f"{_quoted(engine, name)} = %s" for name, value in key.items() if value is not None]
+    return " AND ".join([*plain, *(_same(engine, name) for name in key)])
+
+
+def _values(key: Texts) -> list[str | None]:
+    """The values for `_row`."""
+    return [*(value for value in key.values() if value is not None), *key.values()]
 
 
 def update_cells(source_id: int, table: str, updates: Sequence[CellUpdate]) -> int:
@@ -69,13 +81,13 @@ def update_cells(source_id: int, table: str, updates: Sequence[CellUpdate]) -> i
 
 def _write(cursor: Any, place: tuple[Engine, str], update: CellUpdate) -> int:
     engine, table = place
-    values = [update.after, *update.key.values(), update.before]
+    values = [update.after, *_values(update.key), update.before]
     cursor.execute(statement(engine, table, update), values)
     if cursor.rowcount == 1:
         return 1
-    keys = " AND ".join(_same(engine, name) for name in update.key)
-    sought = f"SELECT count(*) FROM {_table(engine, table)} WHERE {keys} AND {_same(engine, update.column)}"  # noqa: S608
-    cursor.execute(sought, [*update.key.values(), update.after])
+    where = f"{_row(engine, update.key)} AND {_same(engine, update.column)}"
+    sought = f"SELECT count(*) FROM {_table(engine, table)} WHERE {where}"  # noqa: S608
+    cursor.execute(sought, [*_values(update.key), update.after])
     if cursor.rowcount >= 0 and cursor.fetchone()[0] == 1:
         return 0
     raise SourceChangedError(

@@ -27,6 +27,7 @@ from steward.desk.tickets.queries.policies import PolicyInfo, get_policy, polici
 from steward.desk.tickets.queries.queue import count_late
 from steward.desk.tickets.queries.scope import Somebody
 from steward.desk.tickets.queries.tickets import TicketInfo, find_ticket, get_ticket, tickets_about
+from steward.desk.tickets.queries.timeline import TimelineLine, timeline_of
 from steward.desk.tickets.services.adjustments import (
     Proposal,
     decide_adjustment,
@@ -62,6 +63,12 @@ from steward.desk.tickets.services.policies import PolicyDefinition, PolicyRule,
 from steward.desk.tickets.services.routing import Route, finish_finding, route, take_finding
 from steward.desk.tickets.services.scanner import scan
 from steward.desk.tickets.services.severity import change_severity
+from steward.desk.tickets.services.teams import (
+    InvalidTeamError,
+    TeamDraft,
+    TeamInUseError,
+    save_team,
+)
 from steward.desk.tickets.services.work import (
     Arrival,
     Assignment,
@@ -88,6 +95,7 @@ __all__ = [
     "FourEyesError",
     "InvalidInputError",
     "InvalidPolicyError",
+    "InvalidTeamError",
     "MissingStepError",
     "NewTicket",
     "PolicyConflictError",
@@ -101,6 +109,8 @@ __all__ = [
     "Side",
     "Somebody",
     "StillFailingError",
+    "TeamDraft",
+    "TeamInUseError",
     "TicketAssigned",
     "TicketEnded",
     "TicketInfo",
@@ -109,6 +119,7 @@ __all__ = [
     "TicketReopened",
     "TicketReplied",
     "TicketState",
+    "TimelineLine",
     "UnknownWordError",
     "WrongStateError",
     "add_note",
@@ -141,10 +152,12 @@ __all__ = [
     "resolve_ticket",
     "resume_ticket",
     "route",
+    "save_team",
     "scan",
     "suspend_ticket",
     "tag_ticket",
     "take_finding",
     "tickets_about",
+    "timeline_of",
     "void_ticket",
 ]

@@ -23,6 +23,7 @@ access.declare("contracts.adjustment.client", "代表甲方提出和确认计时
 access.declare("desk.adjustment.supplier", "代表乙方提出和确认计时调整", group="服务台")
 access.declare("desk.routing.view", "查看路由规则", group="服务台")
 access.declare("desk.routing.change", "修改路由规则与处理组", group="服务台")
+access.declare("desk.pauses.view", "查看各处理人的暂停情况", group="服务台")
 access.declare("desk.policy.view", "查看时限政策", group="服务台")
 
 audit.register("desk.policy.installed", "安装时限政策“{subject}”，{after[effective_from]} 起生效")
@@ -44,6 +45,7 @@ audit.register("desk.ticket.tagged", "标签改为 {after[tags]}")
 audit.register("desk.adjustment.proposed", "提出{after[adjustment]}：{reason}")
 audit.register("desk.adjustment.decided", "{after[verdict]}{after[adjustment]}")
 audit.register("desk.routing.saved", "保存路由规则“{subject}”")
+audit.register("desk.team.saved", "保存处理组“{subject}”")
 
 files.guard("desk.ticket", may_read)
 
@@ -56,6 +58,10 @@ ui.add_navigation(
     ui.NavItem("服务台", "工单", "support_agent", "desk:queue", "desk.ticket.view", 10)
 )
 ui.add_navigation(ui.NavItem("服务台", "时限清单", "timer", "desk:clocks", "desk.ticket.view", 20))
+ui.add_navigation(
+    ui.NavItem("服务台", "暂停情况", "pause_circle", "desk:pauses", "desk.pauses.view", 25)
+)
+ui.add_navigation(ui.NavItem("服务台", "处理组", "groups", "desk:teams", "desk.routing.view", 55))
 ui.add_navigation(
     ui.NavItem("服务台", "路由规则", "alt_route", "desk:routing", "desk.routing.view", 60)
 )
@@ -77,4 +83,5 @@ ui.add_panel(
 )
 ui.add_link("desk.ticket", lambda key: f"/desk/{key}/")
 ui.add_link("desk.clock", lambda key: f"/desk/clocks/{key}/")
+ui.add_link("desk.team", lambda key: f"/desk/teams/{key}/")
 ui.add_link("desk.policy", lambda _: "/desk/policies/")

@@ -28,13 +28,26 @@ from steward.engine.lake.errors import DamagedFileError, MissingColumnError
 
 LONGEST_RECORD: Final = 200
 _DELIMITERS: Final = ",\t;|"
-_TYPES: Final[dict[str, pa.DataType]] = {
+TYPES: Final[dict[str, pa.DataType]] = {
+    "text": pa.string(),
     "int": pa.int64(),
     "float": pa.float64(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "bool": pa.bool_(),
 }
+
+
+def declared_types(options: Mapping[str, str]) -> dict[str, pa.DataType]:
+    """The types that `?type.列=int` fixes, by column. InvalidLocationError."""
+    found = {}
+    for key, value in options.items():
+        if not key.startswith("type."):
+            continue
+        if value not in TYPES:
+            raise InvalidLocationError(f"类型“{value}”无效，可用：{'、'.join(TYPES)}")
+        found[key.removeprefix("type.")] = TYPES[value]
+    return found
 
 
 @connectors.register
@@ -56,7 +69,7 @@ class CsvConnector(Connector):
 
     def describe(self) -> TableInfo:
         _, header, _ = self._layout()
-        kinds = self._kinds()
+        kinds = declared_types(self.location.options)
         if unknown := set(kinds) - set(header):
             raise MissingColumnError(f"{self.location} 没有列{sorted(unknown)}，不能指定类型")
         return TableInfo(
@@ -98,16 +111,6 @@ class CsvConnector(Connector):
                     writer.writerows(zip(*columns, strict=True))
                     count += batch.num_rows
         return count
-
-    def _kinds(self) -> Mapping[str, pa.DataType]:
-        found = {}
-        for key, value in self.location.options.items():
-            if not key.startswith("type."):
-                continue
-            if value not in _TYPES:
-                raise InvalidLocationError(f"类型“{value}”无效，可用：{'、'.join(_TYPES)}")
-            found[key.removeprefix("type.")] = _TYPES[value]
-        return found
 
     def _layout(self) -> tuple[str, list[str], str]:
         """Encoding, header and delimiter."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -24,20 +25,24 @@ from steward.engine.connectors.base import (
     WriteMode,
     connectors,
 )
+from steward.engine.connectors.csv import declared_types
 from steward.engine.connectors.errors import SourceMissingError, UnsupportedError
 from steward.engine.connectors.files import largest, replacing, windowed
-from steward.engine.lake.errors import DamagedFileError, WrongTypeError
+from steward.engine.connectors.rejects import Reject
+from steward.engine.lake.errors import DamagedFileError, MissingColumnError, WrongTypeError
 from steward.kernel.instants import local
 
 MAX_ROWS: Final = 1_048_576
 _EXACT: Final = 10**15
+_Rows = Sequence[tuple[int, Sequence[Any]]]
 
 
 @connectors.register
 class ExcelConnector(Connector):
     """`a.xlsx`, `a.xlsx#表一`, `excel:///a.xls?header=3#表一` (the row that holds the names).
 
-    A column of one kind of value has its type; a mixed one is text. A number of more than 15
+    `?type.列=int` fixes the type of a column as for CSV: a cell that is not of it makes a bad row
+    with its number. Of the others, a column of one kind of value has its type; a mixed one is text. A number of more than 15
     digits has lost its last ones when it was typed into Excel: that is a warning with its cell.
     """
 
@@ -48,16 +53,19 @@ class ExcelConnector(Connector):
     repeatable: ClassVar[bool] = True
 
     def tables(self) -> list[TableInfo]:
-        return [self._sheet(name)[0] for name in self._workbook().sheet_names]
+        return [self._sheet(name).info for name in self._workbook().sheet_names]
 
     def describe(self) -> TableInfo:
-        return self._sheet(self.location.item)[0]
+        return self._sheet(self.location.item).info
 
     @contextmanager
     def open(self, read: Read) -> Iterator[Stream]:
-        info, table, warnings = self._sheet(self.location.item)
-        reader = windowed(table.to_reader(BATCH), read, place=str(self.location))
-        yield Stream(reader=reader, expected=None if read.window else info.rows, warnings=warnings)
+        sheet = self._sheet(self.location.item)
+        for reject in sheet.bad:
+            self.rejects.add(reject)
+        reader = windowed(sheet.table.to_reader(BATCH), read, place=str(self.location))
+        expected = None if read.window else sheet.table.num_rows + len(sheet.bad)
+        yield Stream(reader=reader, expected=expected, warnings=sheet.warnings)
 
     def limit(self, window: Window, rows: int | None) -> object | None:
         del rows
@@ -92,7 +100,7 @@ class ExcelConnector(Connector):
         except (CalamineError, OSError, ValueError) as error:
             raise DamagedFileError(f"{path} 已损坏、加密或不是 Excel 文件：{error}") from error
 
-    def _sheet(self, name: str) -> tuple[TableInfo, pa.Table, list[str]]:
+    def _sheet(self, name: str) -> "_Sheet":
         book = self._workbook()
         name = name or book.sheet_names[0]
         if name not in book.sheet_names:
@@ -102,16 +110,56 @@ class ExcelConnector(Connector):
         start = int(self.location.options.get("header", "1"))
         grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         header = self._header(grid, start, name)
-        rows = [(n, row) for n, row in enumerate(grid[start:], start + 1) if any(map(_full, row))]
-        warnings: list[str] = []
+        rows: _Rows = [
+            (n, row) for n, row in enumerate(grid[start:], start + 1) if any(map(_full, row))
+        ]
+        kinds = declared_types(self.location.options)
+        if unknown := sorted(set(kinds) - set(header)):
+            raise MissingColumnError(f"{self.location} 没有列{unknown}，不能指定类型")
+        sheet = _Sheet()
+        typed = [kinds.get(title) for title in header]
+        rows = self._typed(rows, header, typed, sheet=sheet)
         arrays = []
         for index, title in enumerate(header):
             values = [row[index] if _full(row[index]) else None for _, row in rows]
-            _warn_digits(title, values, [n for n, _ in rows], warnings=warnings)
-            arrays.append(_column(values))
-        table = pa.Table.from_arrays(arrays, names=header)
-        columns = tuple(Column(name=f.name, type=f.type) for f in table.schema)
-        return TableInfo(name=name, columns=columns, rows=table.num_rows), table, warnings
+            _warn_digits(title, values, [n for n, _ in rows], warnings=sheet.warnings)
+            kind = typed[index]
+            arrays.append(_column(values) if kind is None else pa.array(values, kind))
+        sheet.table = pa.Table.from_arrays(arrays, names=header)
+        columns = tuple(Column(name=f.name, type=f.type) for f in sheet.table.schema)
+        sheet.info = TableInfo(name=name, columns=columns, rows=sheet.table.num_rows)
+        return sheet
+
+    def _typed(
+        self,
+        rows: _Rows,
+        header: Sequence[str],
+        kinds: Sequence[pa.DataType | None],
+        *,
+        sheet: "_Sheet",
+    ) -> _Rows:
+        """The rows with cells of the declared types; those that have others go to `sheet.bad`."""
+        if not any(kinds):
+            return rows
+        place = Path(self.location.path).name
+        kept: list[tuple[int, Sequence[Any]]] = []
+        for number, row in rows:
+            cells = list(row)
+            for index, kind in enumerate(kinds):
+                if kind is None or not _full(cells[index]):
+                    continue
+                try:
+                    cells[index] = _as(cells[index], kind)
+                except (ValueError, TypeError, OverflowError):
+                    reason, value = f"不是{_WORDS[str(kind)]}", str(cells[index])
+                    sheet.bad.append(
+                        Reject(place=place, row=number, column=header[index], value=value,
+                               reason=reason)
+                    )  # fmt: skip
+                    break
+            else:
+                kept.append((number, cells))
+        return kept
 
     def _header(self, grid: Sequence[Sequence[Any]], start: int, name: str) -> list[str]:
         place = f"{Path(self.location.path).name} 工作表“{name}”第 {start} 行"
@@ -125,6 +173,45 @@ class ExcelConnector(Connector):
             what = f"重复：{'、'.join(repeated)}" if repeated else "有空列名"
             raise DamagedFileError(f"{place}表头{what}；表头在其他行时请用 header= 指明")
         return header
+
+
+@dataclass
+class _Sheet:
+    """A sheet as read: its rows, what it said of itself, and the rows that could not be taken."""
+
+    info: TableInfo = field(default_factory=lambda: TableInfo(name="", columns=()))
+    table: pa.Table = field(default_factory=lambda: pa.table({}))
+    warnings: list[str] = field(default_factory=list)
+    bad: list[Reject] = field(default_factory=list)
+
+
+_WORDS: Final = {
+    "string": "文本", "int64": "整数", "double": "数字", "date32[day]": "日期",
+    "timestamp[us]": "时间", "bool": "是或否",
+}  # fmt: skip
+
+
+def _as(value: Any, kind: pa.DataType) -> Any:
+    """A cell as a value of a declared type; ValueError or TypeError where it is none."""
+    plain = int(value) if isinstance(value, float) and value.is_integer() else value
+    if pa.types.is_string(kind):
+        return _text(plain)
+    if pa.types.is_boolean(kind):
+        if not isinstance(plain, bool):
+            raise ValueError(plain)
+        return plain
+    if pa.types.is_temporal(kind):
+        return _instant(plain, whole_days=pa.types.is_date(kind))
+    if isinstance(plain, bool | date) or (pa.types.is_integer(kind) and isinstance(plain, float)):
+        raise ValueError(plain)
+    return int(plain) if pa.types.is_integer(kind) else float(plain)
+
+
+def _instant(value: Any, *, whole_days: bool) -> date:
+    found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else _moment(value)
+    if not isinstance(found, datetime) or (whole_days and found.time() != time()):
+        raise TypeError(value)
+    return found.date() if whole_days else found
 
 
 def _full(value: object) -> bool:
@@ -159,6 +246,7 @@ def _column(values: Sequence[Any]) -> pa.Array:
 
 
 def _moment(value: Any) -> Any:
+    """A day as its first instant; TypeError for what is neither."""
     if value is None or isinstance(value, datetime):
         return value
     return datetime.combine(value, time())
@@ -184,14 +272,14 @@ def _fill(sheet: Any, reader: pa.RecordBatchReader) -> int:
 def _cells(sheet: Any, row: Sequence[Any], where: tuple[int, pa.Schema]) -> list[Any]:
     number, schema = where
     cells = []
-    for value, field in zip(row, schema, strict=True):
+    for value, column in zip(row, schema, strict=True):
         try:
             cell = WriteOnlyCell(sheet, _storable(value))
         except IllegalCharacterError:
             raise WrongTypeError(
-                f"第 {number} 行列“{field.name}”含 Excel 不能保存的控制字符，请先清洗",
+                f"第 {number} 行列“{column.name}”含 Excel 不能保存的控制字符，请先清洗",
                 row=number,
-                column=field.name,
+                column=column.name,
             ) from None
         if isinstance(cell.value, str):
             cell.data_type = "s"

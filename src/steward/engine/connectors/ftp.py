@@ -11,7 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from steward.engine.connectors.base import connectors
-from steward.engine.connectors.errors import SourceLostError
+from steward.engine.connectors.errors import (
+    SourceLostError,
+    SourceMissingError,
+    network_words,
+)
 from steward.engine.connectors.filestore import Entry, FileStore
 from steward.engine.lake.errors import is_disk_full
 
@@ -71,8 +75,7 @@ class FtpConnector(FileStore):
                 session.login(place.user, place.secret.reveal())
                 if isinstance(session, ftplib.FTP_TLS):
                     session.prot_p()
-                if place.path.strip("/"):
-                    session.cwd(place.path)
+                self._enter(session)
                 yield session
         except ssl.SSLCertVerificationError as error:
             where = str(place).partition("#")[0]
@@ -84,9 +87,21 @@ class FtpConnector(FileStore):
         except (ftplib.Error, OSError, EOFError) as error:
             if is_disk_full(error):
                 raise
-            text = place.secret.scrub(str(error))
+            text = place.secret.scrub(_words(error))
             raise SourceLostError(
                 f"访问 {str(place).partition('#')[0]} 失败：{text}", place=place.host
+            ) from error
+
+    def _enter(self, session: ftplib.FTP) -> None:
+        folder = self.location.path
+        if not folder.strip("/"):
+            return
+        try:
+            session.cwd(folder)
+        except ftplib.error_perm as error:
+            raise SourceMissingError(
+                f"服务器 {self.location.host} 上没有目录“{folder}”，或账号无权进入",
+                folder=folder,
             ) from error
 
     def _trusted(self) -> ssl.SSLContext:
@@ -95,6 +110,14 @@ class FtpConnector(FileStore):
             return ssl.create_default_context(cafile=file or None)
         except (OSError, ssl.SSLError) as error:
             raise SourceLostError(f"读不懂证书文件“{file}”，应为 PEM 格式") from error
+
+
+def _words(error: Exception) -> str:
+    """An error in words: 530 is the account, 550 the file (RFC 959)."""
+    if isinstance(error, ftplib.error_perm):
+        known = {"530": "账号或口令不对", "550": "文件不存在或账号无权读取"}
+        return known.get(str(error)[:3], str(error))
+    return network_words(error)
 
 
 class _OneSession(ftplib.FTP_TLS):

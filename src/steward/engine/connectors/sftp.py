@@ -11,9 +11,14 @@ from typing import Any, ClassVar, TypeVar
 import asyncssh
 
 from steward.engine.connectors.base import connectors
-from steward.engine.connectors.errors import SourceLostError
+from steward.engine.connectors.errors import (
+    SourceLostError,
+    SourceMissingError,
+    network_words,
+)
 from steward.engine.connectors.filestore import Entry, FileStore, moment
 from steward.engine.lake.errors import is_disk_full
+from steward.kernel.errors import StewardError
 
 T = TypeVar("T")
 _BLOCK = 1 << 18
@@ -117,11 +122,24 @@ class SftpConnector(FileStore):
         ):
             yield client
 
-    def _lost(self, error: Exception) -> SourceLostError:
+    def _lost(self, error: Exception) -> StewardError:
         place = str(self.location).partition("#")[0]
+        if isinstance(error, asyncssh.SFTPNoSuchFile | asyncssh.SFTPNoSuchPath):
+            return SourceMissingError(
+                f"服务器 {self.location.host} 上没有目录或文件“{self.location.path}”", place=place
+            )
         if isinstance(error, asyncssh.HostKeyNotVerifiable):
             return SourceLostError(
-                f"{place} 的主机密钥未经确认，已拒绝连接；请用 host_key= 写明其公钥", place=place
+                f"{place} 的主机密钥未经确认或与登记的不同，已拒绝连接；请核对后登记其公钥（host_key=）",
+                place=place,
             )
-        text = self.location.secret.scrub(str(error))
+        text = self.location.secret.scrub(_words(error))
         return SourceLostError(f"访问 {place} 失败：{text}", place=place)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, asyncssh.PermissionDenied):
+        return "账号或口令不对"
+    if isinstance(error, asyncssh.SFTPPermissionDenied):
+        return "账号无权读取"
+    return network_words(error)

@@ -41,8 +41,12 @@ class Present:
 
 @dataclass(frozen=True, kw_only=True)
 class Rewrite:
-    """What a write by keys comes to; `touched` are paths relative to the table."""
+    """What a write by keys comes to; `touched` are paths relative to the table.
 
+    `as_came`: no key was there before, so that the incoming files can join the table as they are.
+    """
+
+    as_came: bool = False
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -92,6 +96,9 @@ def upsert(
             f"FROM {present.rows(present.files, named=True)} t "
             f"SEMI JOIN {incoming} USING ({names})"
         )
+        if not scalar(session, "SELECT count(*) FROM lake_hit"):
+            total = scalar(session, f"SELECT count(*) FROM {incoming}")
+            return Rewrite(as_came=True, inserted=total)
         session.execute(
             f"CREATE OR REPLACE TEMP TABLE lake_todo AS SELECT {names}, h IS NOT NULL AS old "
             f"FROM (SELECT {names}, {value} AS n FROM {incoming}) LEFT JOIN "

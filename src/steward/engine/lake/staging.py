@@ -24,9 +24,13 @@ FILE_SIZE = "256MB"
 
 @dataclass(kw_only=True)
 class Staged:
-    """Files of one write in their own directory below the table; `rows` is their total."""
+    """Files of one write in their own directory below the table; `rows` is their total.
+
+    `joins`: whether they become part of the table, or were only on the way to it.
+    """
 
     folder: Path
+    joins: bool = True
     adds: list[AddAction] = field(default_factory=list)
     rows: int = 0
 

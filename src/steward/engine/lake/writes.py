@@ -159,8 +159,10 @@ def upsert(
                 done = keyed.upsert(
                     session, incoming, _present(target, fresh), keys=by, staged=result
                 )
+                staged.joins = done.as_came
+                adds = staged.adds if done.as_came else result.adds
                 removes = staging.removals(fresh, set(done.touched), now=now)
-                version = target.commit(fresh, [*result.adds, *removes], operation="upsert")
+                version = target.commit(fresh, [*adds, *removes], operation="upsert")
             return Written(
                 version=version,
                 rows=staged.rows,
@@ -169,7 +171,7 @@ def upsert(
                 unchanged=done.unchanged,
             )
 
-        return _stream_in(session, target, rows, shape=shape, finish=finish, scratch=True)
+        return _stream_in(session, target, rows, shape=shape, finish=finish)
 
 
 def delete(target: Target, keys: Rows | None, *, where: str, now: datetime) -> Written:
@@ -218,9 +220,8 @@ def _stream_in(
     *,
     shape: _Shape,
     finish: Callable[[DeltaTable, Fitted, Staged], Written],
-    scratch: bool = False,
 ) -> Written:
-    """Stage the stream outside the lock, commit inside; `scratch` files never join the table."""
+    """Stage the stream outside the lock, commit inside; files that do not join are removed."""
     delta = target.open()
     if commits.applied(delta, target.batch):
         return Written(version=int(delta.version()), skipped=True)
@@ -239,7 +240,7 @@ def _stream_in(
         proof = _stage(session, target, reader, fitted=fitted, staged=staged)
         with target.lock(str(target.name)):
             written = commits.retried(attempt, str(target.name))
-        if scratch or written.skipped:
+        if written.skipped or not staged.joins:
             shutil.rmtree(staged.folder, ignore_errors=True)
     return dataclasses.replace(written, checksum=proof)
 

@@ -14,6 +14,12 @@ from steward.engine.rules.incremental import Changes, Request, recheck
 from steward.engine.rules.kind import Kind, all_kinds
 from steward.engine.rules.load import Problem, build_rules, parse_rules, read_rules
 from steward.engine.rules.model import Dimension, Parameters, Rule, RuleSet, Severity
+from steward.engine.rules.offered import (
+    OfferedPack,
+    offer_pack,
+    offered_pack,
+    offered_packs,
+)
 from steward.engine.rules.result import CheckResult, RuleResult, Status
 from steward.engine.rules.sources import (
     ArrowSource,
@@ -38,6 +44,7 @@ __all__ = [
     "GeneratedSql",
     "Kind",
     "Limits",
+    "OfferedPack",
     "Options",
     "Parameters",
     "Problem",
@@ -59,6 +66,9 @@ __all__ = [
     "describe",
     "engine_for",
     "generate_sql",
+    "offer_pack",
+    "offered_pack",
+    "offered_packs",
     "open_delta",
     "open_path",
     "parse_rules",

@@ -24,6 +24,7 @@ from steward.engine.rules.plan import (
     attach,
     counted_rows,
     group_part,
+    narrowed,
     row_part,
 )
 from steward.engine.rules.result import CheckResult, RuleResult, Status
@@ -193,6 +194,8 @@ class _Run:
     ) -> None:
         session, context, parts = place
         part = group_part(rule, kind, context)
+        if part.probe is not None and session.pays_to_narrow(part.probe):
+            part = narrowed(part, session.source())
         probe = part.probe
         if probe is None:
             return

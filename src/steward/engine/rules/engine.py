@@ -59,6 +59,14 @@ class Session(ABC):
         del name
         return probe.groups
 
+    def pays_to_narrow(self, probe: Probe) -> bool:
+        """Whether the keys that a rule blames should be found before the pass (`plan.narrowed`).
+
+        For engines whose pass would otherwise carry whole rows through a join too big for memory.
+        """
+        del probe
+        return False
+
     def hold(self, name: str, query: exp.Select) -> exp.Expr:
         """The query's rows as a relation; engines that may write keep them in a scratch table."""
         del name

@@ -45,6 +45,27 @@ def group_part(rule: Rule, kind: GroupKind[Any], context: Context) -> Part:
     return attach(part, probe.groups, context.prefix)
 
 
+def narrowed(part: Part, source: exp.Expr) -> Part:
+    """The same rule by the source's own keys that it blames, in place of those of another table."""
+    if part.probe is None:
+        raise ValueError("not a group rule")
+    probe = part.probe
+    on = [
+        exp.EQ(this=key.copy(), expression=exp.column(f"k{i}", table="m", quoted=True))
+        for i, key in enumerate(probe.keys)
+    ]
+    members = probe.groups.copy()
+    members.set("distinct", None)
+    there = exp.Exists(this=exp.select(number(1)).from_(members.subquery("m")).where(*on))
+    blamed = [is_not_null(key.copy()) for key in probe.keys]
+    blamed.append(exp.Not(this=there) if probe.missing else there)
+    if part.when is not None:
+        blamed.append(wrap(part.when.copy()))
+    names = [exp.alias_(key.copy(), f"k{i}", quoted=True) for i, key in enumerate(probe.keys)]
+    found = exp.select(*names).distinct().from_(exp.alias_(source, SOURCE, table=True))
+    return replace(part, probe=Probe(probe.keys, found.where(*blamed), counted=False))
+
+
 def attach(part: Part, relation: exp.Expr, prefix: str) -> Part:
     """Join the rows to the groups: a query, or the table that holds its answer."""
     if part.probe is None:

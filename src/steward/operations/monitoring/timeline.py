@@ -1,7 +1,8 @@
 """From single results to a gap-free line of states: pure, so that it can be proved by properties.
 
 A result vouches for the state until `silent_at`: two intervals and one timeout later. What comes
-after without a result is unknown, never up and never down (reference: availability §5). A down
+after without a result is unknown, never up and never down (reference: availability §5). A change
+of the rhythm counts from its instant, never backwards: figures of a past cut-off stay. A down
 begins at the first failed result of its streak, an up at the first success of its own.
 """
 
@@ -47,11 +48,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Where a monitor stands: the open span and the streak that may end it."""
+    """Where a monitor stands: the open span and the streak that may end it.
+
+    `rhythm_since` is when interval or timeout were last changed: the new rhythm vouches from then
+    on, so that the change never takes back what the old one vouched for.
+    """
 
     state: State
     since: datetime
     last_at: datetime | None = None
+    rhythm_since: datetime | None = None
     streak_state: State | None = None
     streak_since: datetime | None = None
     streak_count: int = 0
@@ -75,7 +81,8 @@ class Change:
 
 def silent_at(track: Track, rules: Rules) -> datetime:
     """The instant from which nothing vouches for the open span any more."""
-    return max(track.since, track.last_at or track.since) + rules.patience
+    marks = (track.since, track.last_at, track.rhythm_since)
+    return max(mark for mark in marks if mark is not None) + rules.patience
 
 
 def is_late(track: Track, at: datetime) -> bool:

@@ -1,9 +1,10 @@
-"""`steward stop`: stop the private database."""
+"""`steward stop`: stop the private databases."""
 
 import argparse
 import sys
 
 from steward.site.home import home
+from steward.site.private_mariadb import stop_private as stop_mariadb
 from steward.site.private_postgres import stop_private
 
 
@@ -12,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:  # noqa: ARG001
+    stop_mariadb(home())
     stop_private(home())
     sys.stdout.write("私有数据库已停止\n")
     return 0

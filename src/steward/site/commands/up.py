@@ -13,7 +13,9 @@ from steward.kernel.instants import now
 from steward.site.commands.web import DEFAULT_PORT
 from steward.site.commands.worker import add_workers
 from steward.site.demo.load import demo_people, is_empty, load_demonstration
+from steward.site.home import home
 from steward.site.install import install
+from steward.site.private_mariadb import stop_private as stop_mariadb
 from steward.site.supervisor import Supervisor
 
 
@@ -44,7 +46,10 @@ def run(args: argparse.Namespace) -> int:
                    "--workers", str(args.web_workers))  # fmt: skip
     add_workers(supervisor)
     _announce(args)
-    return supervisor.run()
+    try:
+        return supervisor.run()
+    finally:
+        stop_mariadb(home())
 
 
 def demo_password() -> str:

@@ -1,4 +1,5 @@
-"""The other three contracts of the demonstration: a year of each, moved so that today lies in it.
+"""The other three contracts of the demonstration: a year of each, moved so that today lies in it;
+one has run out and is accepted.
 
 Whole years are added to every date of a pack, so that holidays and seasons stay where they were.
 """
@@ -18,11 +19,14 @@ from steward.core.roles import api as roles
 from steward.desk.tickets import api as desk
 from steward.kernel.actors import Actor
 from steward.kernel.instants import at_local, local_date
+from steward.site.demo.acceptance import load_acceptance
 from steward.site.demo.obligations import live_duties
+from steward.site.demo.paying import Instalment, Sides, meet, pay
 from steward.site.demo.people import DEMO, Cast, Person, add_account, add_body
 
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+AFTERWARDS = 60 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the demonstration tells of one contract."""
+    """What the demonstration tells of one contract; `is_over`: its year has passed and is accepted."""
 
     code: str
     client: str
@@ -57,6 +61,8 @@ class Told:
     owner: str
     work: tuple[Work, ...]
     breach: Breach | None = None
+    instalments: tuple[Instalment, ...] = ()
+    is_over: bool = False
 
 
 _ASKED = (
@@ -84,6 +90,7 @@ TOLD = (
             Work("emergency", "公共数据平台登录页打不开", 0.8, 8 * MINUTE, 2 * HOUR, "critical"),
         ),
         Breach("service-failure", "年度第二次未按要求输出季度报告，经提醒后补交。", 0.7),
+        (Instalment("signing", "invoice", "增值税专用发票 0045871", met=3, paid=24),),
     ),
     Told(
         "beijing-2022", "beijing-eic", "市经济信息中心", "owner-beijing",
@@ -95,6 +102,11 @@ TOLD = (
         ),
         Breach("uncorrected-breach", "前置库数据未按约定清理归档，要求 5 日内改正，第 7 日完成。",
                0.6, cured_after=7),
+        (
+            Instalment("first", "funding", "财政资金到位通知", met=12, paid=23),
+            Instalment("half-year", "confirmation", "半年工作量确认单", met=190, paid=204),
+        ),
+        is_over=True,
     ),
     Told(
         "keqiao-2024", "keqiao-dsj", "柯桥区大数据发展管理中心", "owner-keqiao",
@@ -105,15 +117,21 @@ TOLD = (
             Work("emergency", "全区消息推送中断", 0.72, 5 * MINUTE, 80 * MINUTE, "critical"),
         ),
         Breach("late-service", "低活跃应用整改月报逾期 3 天交付。", 0.55, cured_after=3),
+        (Instalment("signing", "invoice", "增值税普通发票 2210036", met=6, paid=26),),
     ),
 )  # fmt: skip
 
 
-def moved(text: str, *, today: date) -> tuple[str, date]:
-    """The pack's text with whole years added so that its year holds today; and its start."""
+def moved(text: str, *, today: date, over: timedelta | None = None) -> tuple[str, date]:
+    """The pack's text with whole years added so that its year holds today; and its start.
+
+    `over`: the year has ended at least so long ago.
+    """
     year, month, day = (int(part) for part in _first_date(text))
     start = date(today.year, month, day)
-    start = start if start <= today else start.replace(year=today.year - 1)
+    last = today if over is None else today - over - 366 * DAY
+    while start > last:
+        start = start.replace(year=start.year - 1)
     years = start.year - year
 
     def later(found: re.Match[str]) -> str:
@@ -134,7 +152,8 @@ def load_others(cast: Cast, *, now: datetime, password: str) -> int:
     number = 0
     for told in TOLD:
         text = (files("steward.contracts.packs.library") / f"{told.code}.yaml").read_text("utf-8")
-        text, first = moved(text, today=local_date(now))
+        over = AFTERWARDS if told.is_over else None
+        text, first = moved(text, today=local_date(now), over=over)
         start = at_local(first)
         packs.load_pack(text, file=f"{told.code}.yaml", by=DEMO, now=start)
         body = add_body(told.client, told.client_name, None, now=start)
@@ -143,7 +162,8 @@ def load_others(cast: Cast, *, now: datetime, password: str) -> int:
         person = Person(told.owner, f"{told.client_name}业主", "业务科科长", told.client,
                         "client_owner", roles.Reach.SUBTREE)  # fmt: skip
         owner = add_account(person, cast, since=first, now=now, password=password)
-        year = _Year(told, cast, owner, start, now)
+        until = min(now, packs.get(told.code).end - HOUR)
+        year = _Year(told, cast, owner, start, until)
         number += year.live()
         obligations.lay_out_contract(told.code, reason="合同生效", by=DEMO, now=start)
         live_duties(told.code, Cast(cast.bodies, cast.actors | {"owner": owner}), now=now)
@@ -151,6 +171,8 @@ def load_others(cast: Cast, *, now: datetime, password: str) -> int:
             cursor.execute("ANALYZE")
         year.judge()
         year.keep_days()
+        if told.is_over:
+            load_acceptance(told.code, year.sides, now=now)
     return number
 
 
@@ -167,12 +189,26 @@ class _Year:
         return self.start + timedelta(seconds=int(whole.total_seconds() * share)) + 2 * HOUR
 
     def live(self) -> int:
-        """The work of the year through the desk, then the breach with both sides' word."""
+        """The work of the year through the desk, the instalments, then the breach."""
         for number, work in enumerate(sorted(self.told.work, key=lambda work: work.at)):
             self._ticket(work, self.cast.actors[("engineer", "engineer2", "engineer3")[number % 3]])
+        for instalment in self.told.instalments:
+            self._pay(instalment)
         if self.told.breach is not None:
             self._breach(self.told.breach)
         return len(self.told.work)
+
+    @property
+    def sides(self) -> Sides:
+        return Sides(self.owner, self.cast.actors["lead"])
+
+    def _pay(self, given: Instalment) -> None:
+        met, paid = (self.start + DAY * days + 2 * HOUR for days in (given.met, given.paid))
+        if paid < self.now:
+            meet(self.told.code, given.stage, given.need, reference=given.reference,
+                 by=self.owner, at=met)  # fmt: skip
+            voucher = f"GK-{local_date(paid):%m%d}-{given.paid:04d}"
+            pay(self.told.code, given.stage, voucher=voucher, sides=self.sides, at=paid)
 
     def _ticket(self, work: Work, engineer: Actor) -> None:
         at = self.at(work.at)
@@ -227,17 +263,22 @@ class _Year:
             assessment.respond(self.told.code, said, side=side, by=by, now=at + (days + 10) * DAY)
 
     def judge(self) -> None:
-        """What both sides enter where nothing measures: the client enters, the supplier confirms."""
+        """What both sides enter where nothing measures: in the first month, and at the end."""
+        self._judge(self.start + 34 * DAY, early=True)
+        self._judge(self.now - 2 * DAY)
+
+    def _judge(self, at: datetime, *, early: bool = False) -> None:
+        """The client enters, the supplier confirms; early on nothing has gone wrong yet."""
         _, pack = packs.version_in_force(self.told.code, local_date(self.now), known_at=self.now)
-        at = self.now - 2 * DAY
         for number, indicator in enumerate(pack.indicators()):
             if indicator.rule["kind"] == "expert":
-                value = indicator.points - (Decimal("0.5") if number % 3 == 0 else Decimal(0))
+                less = Decimal("0.5") if number % 3 == 0 and not early else Decimal(0)
+                value = indicator.points - less
                 self._enter((indicator.id, ""), value, "查看材料与系统后双方评定", at=at)
                 continue
             for source in indicator.sources:
                 if source.planned and source.unit == "count":
-                    once = Decimal(1 if number == 2 else 0)
+                    once = Decimal(1 if number == 2 and not early else 0)
                     reason = "三季度报告迟交一份" if once else "经核对没有发生"
                     self._enter((indicator.id, source.id), once, reason, at=at)
         for veto in pack.vetoes:

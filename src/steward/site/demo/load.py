@@ -11,7 +11,6 @@ from steward.contracts.assessment import api as assessment
 from steward.contracts.packs import api as packs
 from steward.core.accounts import api as accounts
 from steward.core.evidence import api as evidence
-from steward.core.jobs.models import EventDelivery
 from steward.desk.tickets import api as desk
 from steward.kernel.instants import at_local, local_date
 from steward.operations.monitoring.models import Monitor
@@ -20,12 +19,14 @@ from steward.site.demo.assets import CONTRACT, load_assets
 from steward.site.demo.catalog import load_catalog
 from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import TOLD, load_others
-from steward.site.demo.data import ENGINEER, load_data
+from steward.site.demo.data import ENGINEER, load_data, people_wanted
+from steward.site.demo.desk import load_desk
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
 from steward.site.demo.people import CLIENT, DEMO, PEOPLE, Cast, load_people
-from steward.site.demo.quality import load_quality
+from steward.site.demo.quality import STREET, load_quality
+from steward.site.demo.queue import forget_queue
 from steward.site.demo.reports import load_reports
 from steward.site.demo.staffing import load_staffing
 from steward.site.demo.surveys import load_surveys
@@ -44,17 +45,21 @@ def is_empty() -> bool:
 
 def demo_people() -> list[str]:
     """The demonstration accounts, one line each."""
-    lines = [(p.username, p.name, p.title) for p in (*PEOPLE, ENGINEER)]
+    lines = [(p.username, p.name, p.title) for p in (*PEOPLE, ENGINEER, STREET)]
     lines += [(told.owner, f"{told.client_name}业主", "业务科科长") for told in TOLD]
     return [f"{username:<15}{name}（{title}）" for username, name, title in lines]
 
 
 @transaction.atomic
-def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
+def load_demonstration(
+    *, now: datetime, say: Say, password: str, people: int | None = None
+) -> None:
     """People, assets, a contract year of which 306 days have passed, monitors and work.
 
-    All or nothing: an interrupted load leaves an empty platform.
+    `people`: how many the public data is about (None: STEWARD_DEMO_PEOPLE, or 20,000). All or
+    nothing: an interrupted load leaves an empty platform.
     """
+    people = people_wanted(people)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
     start_day = local_date(now) - timedelta(days=ELAPSED_DAYS)
@@ -71,6 +76,7 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     load_duties(CONTRACT, cast, start=start, now=now, say=say)
     team = load_staffing(cast, start=start_day, now=now)
     load_confidentiality(cast, team, start=start_day, now=now)
+    load_desk(cast, start=start, now=now)
     say(f"  驻场团队 {len(team)} 人，一年的签到、协议与授权")
     load_surveys(cast, start=start, now=now)
     _count_rows()
@@ -80,14 +86,17 @@ def load_demonstration(*, now: datetime, say: Say, password: str) -> None:
     others = load_others(cast, now=now, password=password)
     _count_rows()
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
-    load_data(cast, since=start_day, now=now, password=password, say=say)
-    say(f"  治理规则已检查人与房，{load_quality(cast, now=now)} 行有问题，已派给责任单位")
+    planted = load_data(cast, since=start_day, now=now, password=password, say=say, people=people)
+    if planted is not None:
+        load_quality(cast, planted, now=now, password=password, say=say)
     listed = load_catalog(cast, now=now)
     say(f"  数据目录 {listed} 个，普查、需求与归集率")
     load_reports(CONTRACT, now=now)
     evidence.seal_all(now=now)
+    while desk.scan(now=now):
+        continue
     say("  评分、快照、封存、报告")
-    _forget_the_queue(now)
+    forget_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
     say(f"  所有演示账号的口令：{password}")
 
@@ -173,7 +182,10 @@ def _exclude_one(cast: Cast, ticket_id: int) -> None:
 
 
 def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
-    """What people enter where no app measures yet; one indicator is left to be judged."""
+    """What people enter where no app measures yet; one indicator is left to be judged.
+
+    After the first month both sides agreed that nothing had happened; two days ago they judged anew.
+    """
     entries = [
         ("process", "restores", "0", "备份恢复操作均有申请和记录"),
         ("inspection", "risks", "0", "巡检发现的风险均已处理"),
@@ -181,6 +193,16 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         ("moments", "faults", "0", "春节、两会、国庆三次保障均无故障"),
         ("major-security-event", "events", "0", "无重大安全事件"),
     ]
+    early = start + timedelta(days=32)
+    for owner, source, _, _ in entries:
+        entry = assessment.NewEntry(
+            CONTRACT, owner, Decimal(0), "首月核对，没有发生", source=source
+        )
+        made = assessment.record_entry(entry, by=cast.actors["owner"], now=early)
+        said = assessment.NewAnswer(about="entry", about_id=made, verdict="confirm")
+        assessment.respond(
+            CONTRACT, said, side="supplier", by=cast.actors["lead"], now=early + timedelta(hours=3)
+        )
     for owner, source, value, reason in entries:
         entry = assessment.NewEntry(CONTRACT, owner, Decimal(value), reason, source=source)
         assessment.record_entry(entry, by=cast.actors["owner"], now=now - timedelta(days=2))
@@ -188,10 +210,3 @@ def _judge(cast: Cast, *, start: datetime, now: datetime) -> None:
         at = now - timedelta(weeks=weeks)
         if at > start + timedelta(days=7):
             assessment.take_daily_snapshot(CONTRACT, by=DEMO, now=at)
-
-
-def _forget_the_queue(now: datetime) -> None:
-    """The year's events were handled as they happened; nobody wants their notices today."""
-    EventDelivery.objects.filter(handled_at__isnull=True).update(handled_at=now)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")

@@ -7,7 +7,7 @@ from steward.kernel.instants import local_date
 from steward.site.demo.assets import CONTRACT
 from steward.site.demo.people import Cast
 
-_STATES = ("confirm", "confirm", "confirm", "confirm", "dispute", "confirm", "confirm", "confirm")
+_DISPUTED = {"protection": "该漏洞已在 72 小时内修复并复测通过，请复核是否扣分。"}
 
 
 def load_money(cast: Cast, *, start: datetime, now: datetime) -> None:
@@ -55,9 +55,11 @@ def _answer_the_entries(cast: Cast, *, now: datetime) -> None:
     pack = assessment.pack_now(CONTRACT, now)
     owners = [*(i.id for i in pack.indicators()), *(veto.id for veto in pack.vetoes)]
     period = assessment.score(CONTRACT, as_of=now, now=now).period
-    entries = [row for owner in owners for row in assessment.entries_of(CONTRACT, period, owner)]
-    for row, verdict in zip(sorted(entries, key=lambda row: row.id), _STATES, strict=False):
-        reason = "四月变更日志已于五月补交，请复核。" if verdict == "dispute" else ""
+    known = [row for owner in owners for row in assessment.entries_of(CONTRACT, period, owner)]
+    entries = [row for row in known if row.proposal.is_open]
+    for row in sorted(entries, key=lambda row: row.id):
+        reason = _DISPUTED.get(row.owner, "")
+        verdict = "dispute" if reason else "confirm"
         _say(cast, ("entry", row.id), verdict, at=now - timedelta(days=1), reason=reason)
 
 

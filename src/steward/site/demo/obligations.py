@@ -148,7 +148,9 @@ def _daily(rows: list[Occurrence], *, now: datetime) -> None:
 
 def _yearly(code: str, cast: Cast, *, now: datetime) -> None:
     """Of n-a-year duties those whose suggested time has passed are done."""
-    rows = Occurrence.objects.filter(contract=code, rhythm="per_period", planned_at__lt=now)
+    rows = Occurrence.objects.filter(
+        contract=code, rhythm="per_period", planned_at__lt=now, status="open"
+    )
     for row in rows.select_related("duty").order_by("planned_at", "id"):
         assert row.planned_at is not None
         _by_hand(row, cast, at=row.planned_at - DAY * (2 + row.pk % 9))

@@ -149,6 +149,10 @@ class Year:
             by=engineer,
             now=asked.at + asked.answer,
         )
+        if asked.kind == "incident" and asked.work > timedelta(hours=1):
+            self._arrive(ticket_id, engineer, at=asked.at + timedelta(minutes=55))
+        if asked.kind == "incident" and timedelta(hours=6) < asked.work < timedelta(hours=10):
+            self._wait(ticket_id, engineer, since=asked.at + timedelta(hours=1))
         done = "已处理并回访用户，确认正常。"
         self._finish(ticket_id, engineer, done, at=asked.at + asked.work)
         return ticket_id
@@ -174,6 +178,22 @@ class Year:
                 ticket.id, text="已登记，正在处理。", by=engineer, now=asked.at + asked.answer
             )
         return ticket.id
+
+    def _wait(self, ticket_id: int, engineer: Actor, *, since: datetime) -> None:
+        """The client has to help first; two hours later it has."""
+        desk.suspend_ticket(
+            ticket_id,
+            reason="waiting_client",
+            message="请提供出错时的截图和账号，收到后继续处理。",
+            by=engineer,
+            now=since,
+        )
+        desk.resume_ticket(ticket_id, by=engineer, now=since + timedelta(hours=2))
+
+    def _arrive(self, ticket_id: int, engineer: Actor, *, at: datetime) -> None:
+        """The engineer is on site; somebody of the client confirms it."""
+        arrival = desk.Arrival(proof=desk.ArrivalProof.CLIENT, detail="办公室值班员确认")
+        desk.check_in(ticket_id, arrival=arrival, by=engineer, now=at)
 
     def _move(self, outage: Outage, change: Change, *, now: datetime) -> None:
         row = Monitor.objects.get(pk=self.monitors[outage.code])

@@ -23,6 +23,13 @@ def found():
         return tables, population.planted
 
 
+@pytest.fixture(scope="module")
+def truths():
+    """What is right in the same population."""
+    with generate(Recipe(people=3000)) as population:
+        return {code: population.truth(code) for code in CODES}
+
+
 def run(code, tables):
     rules = pack(code)
     references = {name: ArrowSource(tables[table]) for name, table in rules.tables.items()}
@@ -47,6 +54,50 @@ def test_each_rule_has_failing_and_passing_rows(code, found):
     result = run(code, tables)
 
     assert all(0 < (rule.failing or 0) < result.rows for rule in result.rules)
+
+
+def put_right(code, tables, truth, *, keys=None):
+    """The tables with the rows of some keys (all of them) as they should be."""
+    model = entity(code)
+    chosen = set(truth if keys is None else keys)
+    rows = [
+        {**row, **_values(model, truth[row[model.key[0]]])} if row[model.key[0]] in chosen else row
+        for row in tables[code].to_pylist()
+    ]
+    return tables | {code: pa.Table.from_pylist(rows, schema=model.schema)}
+
+
+def _values(model, faulty):
+    texts = pa.table({name: pa.array([text], pa.string()) for name, text in faulty.right.items()})
+    return texts.cast(model.schema).to_pylist()[0]
+
+
+@pytest.mark.parametrize("code", ["home", "household", "vehicle", "place"])
+def test_rows_put_right_break_no_rule(code, found, truths):
+    tables, _ = found
+
+    result = run(code, put_right(code, tables, truths[code]))
+
+    assert {rule.id: rule.failing for rule in result.rules if rule.failing} == {}
+
+
+def test_people_put_right_break_no_rule_but_the_count_of_their_household(found, truths):
+    tables, _ = found
+
+    result = run("person", put_right("person", tables, truths["person"]))
+
+    assert [rule.id for rule in result.rules if rule.failing] == ["household_members"]
+
+
+@pytest.mark.parametrize("code", ["home", "household", "vehicle", "place"])
+def test_the_remaining_faults_are_those_that_the_rules_still_find(code, found, truths):
+    tables, planted = found
+    corrected = set(list(truths[code])[::3])
+
+    result = run(code, put_right(code, tables, truths[code], keys=corrected))
+
+    assert truths[code].remaining(()) == planted[code]
+    assert {r.id: r.failing for r in result.rules if r.failing} == truths[code].remaining(corrected)
 
 
 @pytest.mark.parametrize("code", TABLES)

@@ -1,11 +1,12 @@
 """A population arrives whole in real databases."""
 
+import psycopg
 import pytest
 
 from steward.data.entities.generator.build import Recipe, generate
 from steward.data.entities.generator.deliver import UnknownDatabaseError, deliver
 from steward.data.entities.library import delivered, entity
-from steward.engine.connectors.base import open_connector
+from steward.engine.connectors.base import Read, open_connector
 
 TABLES = tuple(item.code for item in delivered())
 
@@ -35,6 +36,43 @@ def test_filling_twice_leaves_the_rows_once(population, postgres_server):
 
     written = deliver(population, url, tables=("place",))
 
+    assert written == {"place": population.rows("place")}
+
+
+def test_a_row_that_changes_moves_its_time_of_change(population, postgres_server):
+    url = postgres_server.create_database()
+    deliver(population, url, tables=("place",))
+
+    with psycopg.connect(url) as connection:
+        newest = connection.execute("SELECT max(updated_at) FROM place").fetchone()[0]
+        connection.execute("UPDATE place SET name = '新名' WHERE place_id = 'C00000007'")
+        moved = connection.execute(
+            "SELECT updated_at FROM place WHERE place_id = 'C00000007'"
+        ).fetchone()[0]
+
+    assert moved > newest
+
+
+@pytest.mark.mariadb
+def test_mariadb_holds_the_same_values(population, mariadb_server):
+    url = mariadb_server.create_database()
+    deliver(population, url, tables=("place",))
+
+    with open_connector(f"{url}#place").open(Read()) as stream:
+        there = stream.reader.read_all().sort_by("place_id")
+
+    made = population.reader("place").read_all().sort_by("place_id")
+    assert there.to_pylist() == made.to_pylist()
+
+
+@pytest.mark.mariadb
+def test_a_server_without_local_files_gets_the_rows_all_the_same(population, mariadb_server):
+    url = mariadb_server.create_database()
+    mariadb_server.execute("SET GLOBAL local_infile = OFF")
+
+    written = deliver(population, url, tables=("place",))
+
+    mariadb_server.execute("SET GLOBAL local_infile = ON")
     assert written == {"place": population.rows("place")}
 
 

@@ -2,6 +2,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from steward.operations.monitoring import api as monitoring
 from tests.factories.cmdb import ItemFactory, SystemFactory
@@ -91,6 +93,79 @@ def test_marking_silence_does_not_change_the_figure_before_or_after():
     monitoring.mark_silent(now=hour(15))
 
     assert [figure([monitor.pk], end=20, as_of=hour(h)) for h in (3, 4.01, 4.1, 12)] == before
+
+
+def with_rhythm(monitor, *, interval: int, now) -> None:
+    """The same monitor with another interval, changed at an instant."""
+    draft = monitoring.MonitorDraft(
+        name=monitor.name, item_id=monitor.item_id, probe="tcp", settings=monitor.settings,
+        interval=interval, timeout=10, failures_before_down=1, core=True,
+    )  # fmt: skip
+    monitoring.change_monitor(monitor.pk, to=draft, by=SYSTEM, now=now)
+
+
+@pytest.mark.clause("C6")
+def test_a_shorter_interval_does_not_make_the_past_unknown():
+    monitor = hourly(SystemFactory(), "up", "up")
+    before = figure([monitor.pk], end=3.9, as_of=hour(3.9))
+
+    with_rhythm(monitor, interval=60, now=hour(4))
+
+    assert figure([monitor.pk], end=3.9, as_of=hour(3.9)) == before
+    assert before.unknown_seconds == 0
+    monitoring.mark_silent(now=hour(6))
+    assert figure([monitor.pk], end=3.9, as_of=hour(3.9)) == before
+
+
+def test_a_longer_interval_does_not_make_past_silence_up():
+    monitor = MonitorFactory(item=SystemFactory(), interval=60, failures_before_down=1)
+    observe(monitor, (hour(1), "up"))
+    before = figure([monitor.pk], end=3, as_of=hour(3))
+
+    with_rhythm(monitor, interval=86_400, now=hour(3.5))
+
+    assert figure([monitor.pk], end=3, as_of=hour(3)) == before
+    assert before.unknown_seconds == 7200 - 130
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("up", "down", "rhythm", "silence", "wait")),
+        st.sampled_from((60, 3600, 86_400)),
+        st.integers(1, 20_000),
+    ),
+    min_size=2,
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STEPS)
+def test_a_figure_of_a_past_cut_off_stays_whatever_is_seen_or_set_later(steps):
+    monitor = MonitorFactory(item=SystemFactory(), interval=86_400, failures_before_down=1)
+    now, kept = NOW, {}
+
+    for what, interval, seconds in steps:
+        now += timedelta(seconds=seconds)
+        _live(monitor, what, (interval, now))
+        kept[now] = monitoring.availability([monitor.pk], NOW, now, as_of=now)
+
+        again = {at: monitoring.availability([monitor.pk], NOW, at, as_of=at) for at in kept}
+        assert again == kept
+
+
+def _live(monitor, what: str, when: tuple) -> None:
+    interval, now = when
+    acts = {
+        "up": lambda: observe(monitor, (now, "up")),
+        "down": lambda: observe(monitor, (now, "down")),
+        "rhythm": lambda: with_rhythm(monitor, interval=interval, now=now),
+        "silence": lambda: monitoring.mark_silent(now=now),
+        "wait": lambda: None,
+    }
+    acts[what]()
 
 
 def test_becoming_core_later_does_not_change_the_past():

@@ -42,12 +42,28 @@ def listing(request: HttpRequest) -> HttpResponse:
     newest: dict[str, Acceptance] = {}
     for row in acceptances_for(request.user).order_by("id"):
         newest[row.contract] = row
+    may_ask = request.user.has_perm(SUPPLIER)
     rows = [
-        {"contract": contract, "row": newest.get(contract.code), "ended": now >= contract.end}
+        {
+            "contract": contract,
+            "row": newest.get(contract.code),
+            "ended": now >= contract.end,
+            "may_ask_now": may_ask
+            and (now >= contract.end or _at_any_time(contract.code, now=now)),
+        }
         for contract in packs.contracts_for(request.user, VIEW)
     ]
-    context = {"rows": rows, "now": now, "may_ask": request.user.has_perm(SUPPLIER)}
+    context = {"rows": rows, "now": now, "may_ask": may_ask}
     return render_page(request, "acceptance/list.html", context, title="验收")
+
+
+def _at_any_time(code: str, *, now: datetime) -> bool:
+    """Whether the contract lets the supplier ask before its term has ended."""
+    try:
+        _, section = section_in_force(code, now=now)
+    except StewardError:
+        return False
+    return section.request.after == "any_time"
 
 
 @page(SUPPLIER)
@@ -92,7 +108,7 @@ def _show(
         "standing": standing,
         "section": section,
         "contract": packs.get(row.contract),
-        "acts": [(act, act.pk in standing.ignored) for act in acts],
+        "acts": [(act, act.pk in standing.ignored, act.details.get("items", [])) for act in acts],
         "clocks": [_clock(clock, section, now=now) for clock in standing.clocks],
         "offers": _offers(request, row, standing, bound=bound),
         "items": checklist(row, now=now),

@@ -63,20 +63,28 @@ def _choices(item: packs.Indicator | packs.Veto) -> list[tuple[str, str]]:
     return found
 
 
+def _initial(request: HttpRequest, node: assessment.IndicatorNode | None) -> dict[str, Any]:
+    """The suggested points with their arithmetic, when the reviewer asks to start from them."""
+    if node is None or node.suggestion is None or request.GET.get("from") != "suggestion":
+        return {}
+    return {"value": node.suggestion, "reason": f"采用数据建议：{node.suggested_by}"}
+
+
 @page("assessment.entry.record")
 def entry(request: HttpRequest, code: str, indicator_id: str) -> HttpResponse:
     """Enter points or a confirmed value with a reason; what was entered before stands below."""
     known = asked(request, code)
     version, pack = packs.version_in_force(code, local_date(known.as_of), known_at=known.as_of)
     item = _owner(pack, indicator_id)
-    form = EntryForm(_choices(item), request.POST or None)
+    node = known.result.indicator(indicator_id)
+    form = EntryForm(_choices(item), request.POST or None, initial=_initial(request, node))
     if request.method == "POST" and form.is_valid() and _record(request, (code, item), form):
         return redirect("assessment:entry", code=code, indicator_id=indicator_id)
     context = known.context() | {
         "form": form,
         "item": item,
         "version": version,
-        "node": known.result.indicator(indicator_id),
+        "node": node,
         "entries": entries_with_offers(request, known, indicator_id),
     }
     return render_page(request, "assessment/entry.html", context, title=f"核定 · {item.title}")

@@ -11,6 +11,7 @@ from steward.contracts.packs import api as packs
 from steward.kernel.instants import now
 
 VIEW = "assessment.score.view"
+ENTER = "assessment.entry.record"
 Kind = Literal["live", "projected"]
 
 
@@ -21,6 +22,7 @@ class Asked:
     contract: packs.ContractInfo
     as_of: datetime
     result: assessment.ScoreResult
+    may_enter: bool = False
 
     @property
     def cut(self) -> str:
@@ -36,6 +38,7 @@ class Asked:
             "as_of": self.as_of,
             "cut": self.cut,
             "progress": max(0, passed * 100 // term),
+            "may_enter": self.may_enter,
         }
 
 
@@ -58,7 +61,7 @@ def asked(request: HttpRequest, code: str, *, kind: Kind = "live") -> Asked:
     contract = packs.contract_for(request.user, code, VIEW)
     as_of = cut_off(request)
     result = assessment.cached_score(code, as_of=as_of, now=now(), kind=kind)
-    return Asked(contract, as_of, result)
+    return Asked(contract, as_of, result, request.user.has_perm(ENTER))
 
 
 def indicator_of(result: assessment.ScoreResult, indicator_id: str) -> assessment.IndicatorNode:

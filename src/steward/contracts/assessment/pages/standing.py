@@ -50,11 +50,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty that comes next, with its page and the day it is due."""
+    """A duty that comes next, with its page and the last day for it."""
 
     title: str
     url: str
-    due: datetime
+    last_day: str
     is_overdue: bool
 
 
@@ -62,8 +62,7 @@ class Duty:
 class Standing:
     """One contract on a list; `result` None when it cannot be scored yet, with the reason.
 
-    `late` counts the open tickets that ran out and that this person sees; `sheet` is what a
-    settlement would say now; `days_left` is 0 after the term; `settled` the settled years.
+    `late` counts the open tickets that ran out and that this person sees; `days_left` is 0 after the term; `settled` the settled years.
     """
 
     contract: packs.ContractInfo
@@ -76,7 +75,6 @@ class Standing:
     at_risk: Decimal
     kept: Kept
     late: int
-    sheet: assessment.SettlementSheet | None
     duties: tuple[Duty, ...]
     settled: int
     health: Health
@@ -96,7 +94,6 @@ def standing_of(contract: packs.ContractInfo, *, user: Somebody, at: datetime) -
     except StewardError as error:
         why_not = error.message
     late = desk.count_late(user, contract.code)
-    sheet = assessment.sheet_for(result) if result else None
     return Standing(
         contract=contract,
         progress=max(0, min(100, (at - contract.start) * 100 // term)),
@@ -108,17 +105,21 @@ def standing_of(contract: packs.ContractInfo, *, user: Somebody, at: datetime) -
         at_risk=result.pay.possible - result.pay.payable if result else zero,
         kept=kept_of(result),
         late=late,
-        sheet=sheet,
         duties=_duties(user, contract.code, at),
         settled=sum(1 for row in assessment.settlements(contract.code) if not row.corrects_id),
-        health=health_of(result, outlook, late=late, sheet=sheet),
+        health=health_of(result, outlook, late=late),
         spark=_spark(contract.code),
     )
 
 
 def _duties(user: Somebody, code: str, at: datetime) -> tuple[Duty, ...]:
     return tuple(
-        Duty(f"{row.title} {row.label}", row.url, row.planned_at or row.due_at, row.due_at <= at)
+        Duty(
+            title=f"{row.title} {row.label}",
+            url=row.url,
+            last_day=obligations.last_day_words(row.planned_at or row.due_at),
+            is_overdue=row.due_at <= at,
+        )
         for row in obligations.next_duties(user, code, _DUTIES, now=at)
     )
 
@@ -137,7 +138,6 @@ def health_of(
     outlook: assessment.ScoreResult | None,
     *,
     late: int,
-    sheet: assessment.SettlementSheet | None = None,
 ) -> Health:
     """Red for money that is lost, orange for what threatens it, green for the rest.
 
@@ -147,8 +147,8 @@ def health_of(
     if result is None:
         return Health("", "未开始", ())
     bad, warn = list(_losses(result)), list(_threats(result, outlook))
-    if sheet is not None and sheet.supplier_penalties:
-        bad.append(f"乙方违约金 {format_yuan(sheet.supplier_penalties)}")
+    if result.pay.deducted:
+        bad.append(f"乙方违约金 {format_yuan(result.pay.deducted)}")
     warn += [f"{late} 张在办工单已超时"] if late else []
     if bad:
         return Health("r", "已失付款" if not result.pay.vetoed else "否决", (*bad, *warn))

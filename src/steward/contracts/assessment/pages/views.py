@@ -50,7 +50,6 @@ def scoreboard(request: HttpRequest, code: str) -> HttpResponse:
         "days": days_chart(code, known.result),
         "losses": losses_chart(known.result),
         "panels": _panels(request, known),
-        "sheet": assessment.sheet_for(known.result),
     }
     return render_page(request, "assessment/scoreboard.html", context, title=known.contract.title)
 
@@ -65,6 +64,7 @@ def _untabled(request: HttpRequest, known: Asked) -> HttpResponse:
     context = known.context() | {
         "tab": "current",
         "standing": standing_of(known.contract, user=request.user, at=now()),
+        "sheet": assessment.sheet_for(known.result),
         "seal": evidence.latest_seal(known.contract.code),
         "panels": _panels(request, known),
     }

@@ -14,6 +14,7 @@ from steward.contracts.obligations.judging import Verdict, judge
 from steward.contracts.obligations.models import Occurrence
 from steward.contracts.packs import api as packs
 from steward.core.access import api as access
+from steward.kernel.instants import local
 from steward.kernel.subjects import Subject
 
 KIND = "obligations.occurrence"
@@ -98,6 +99,13 @@ def shown_between(
     """The rows whose place on the calendar lies in [since, until): a day ends at midnight."""
     bounds = {"shown_at__gt": since, "shown_at__lte": until}
     return placed(rows).filter(**bounds)
+
+
+def last_day_words(instant: datetime) -> str:
+    """A due time as its last day: a window that ends at midnight is due on the day before."""
+    at = local(instant)
+    midnight = (at.hour, at.minute, at.second) == (0, 0, 0)
+    return f"{at - timedelta(days=1):%Y-%m-%d}" if midnight else f"{at:%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """How duties read on pages."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
 
-from steward.contracts.obligations.queries.occurrences import OccurrenceInfo
+from steward.contracts.obligations.queries.occurrences import OccurrenceInfo, last_day_words
 from steward.kernel.clock import format_duration
-from steward.kernel.instants import local, now
+from steward.kernel.instants import now
 
 register = template.Library()
 
@@ -15,9 +15,7 @@ register = template.Library()
 @register.filter
 def last_day(instant: datetime) -> str:
     """The due time as its last day: a window that ends at midnight is due on the day before."""
-    at = local(instant)
-    midnight = (at.hour, at.minute, at.second) == (0, 0, 0)
-    return f"{at - timedelta(days=1):%Y-%m-%d}" if midnight else f"{at:%Y-%m-%d %H:%M}"
+    return last_day_words(instant)
 
 
 @register.filter

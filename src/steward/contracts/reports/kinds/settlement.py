@@ -39,7 +39,8 @@ class Settlement(ReportKind):
     @classmethod
     def compose(cls, asked: Asked) -> tuple[Section, ...]:
         sheet = assessment.settlement_sheet(asked.contract.code, int(asked.choice.key))
-        return (_account(asked, sheet), _scores(sheet), _penalties(sheet), _stages(sheet))
+        scores = (_scores(sheet),) if sheet.maximum else ()
+        return (_account(asked, sheet), *scores, _penalties(sheet), _stages(sheet))
 
 
 def _address(page: str, url: str) -> str:
@@ -68,7 +69,11 @@ def _account(asked: Asked, sheet: assessment.SettlementSheet) -> Section:
             f"结算单摘要（SHA-256）：{sheet.digest()}",
         ),
         figures=(
-            Figure("考核得分", points, sheet.points, reason="结算时的得分", url=url),
+            *(
+                (Figure("考核得分", points, sheet.points, reason="结算时的得分", url=url),)
+                if sheet.maximum
+                else ()
+            ),
             *(
                 Figure(name, format_yuan(value), value, reason="见推导表", url=url)
                 for name, value in figures
@@ -125,8 +130,8 @@ def _penalties(sheet: assessment.SettlementSheet) -> Section:
             Table(
                 title="违约金",
                 columns=(
-                    Column("发生日期", width=14), Column("违约情形", width=36),
-                    Column("支付方", width=10), Column("算法", width=26), MONEY,
+                    Column("发生日期", width=17), Column("违约情形", width=32),
+                    Column("支付方", width=11), Column("算法", width=26), MONEY,
                     Column("状态", width=12),
                 ),
                 rows=tuple(

@@ -54,9 +54,14 @@ def _n(value: Decimal) -> str:
 
 def _payable(result: assessment.ScoreResult, address: str, cut: str) -> Figure:
     return Figure(
-        "按得分应付", format_yuan(result.pay.payable), result.pay.payable,
-        reason="未计违约金与已付款，以结算单为准", url=f"{address}payable/?{cut}",
+        "应付金额", format_yuan(result.pay.payable), result.pay.payable,
+        reason=_reason(result.pay), url=f"{address}payable/?{cut}",
     )  # fmt: skip
+
+
+def _reason(pay: assessment.Payable) -> str:
+    less = f"已减乙方违约金 {format_yuan(pay.deducted)}；" if pay.deducted else ""
+    return f"按得分应付 {format_yuan(pay.by_score)}；{less}未计已付款，以结算单为准"
 
 
 def _groups(result: assessment.ScoreResult, address: str, cut: str) -> Table:

@@ -3,7 +3,6 @@
 from steward.contracts.reports.parts.asking import minute
 from steward.contracts.reports.registry import Asked
 from steward.contracts.reports.sections import Cell, Column, Section, Table
-from steward.core.audit import api as audit
 from steward.core.files import api as files
 from steward.desk.tickets import api as desk
 from steward.kernel.clock import format_duration
@@ -77,26 +76,41 @@ def _standing(clock: desk.ClockInfo) -> str:
 
 
 def _course(asked: Asked, ticket: desk.TicketInfo) -> Section:
-    lines = [line for line in audit.history(ticket.subject) if line.at <= asked.as_of][::-1]
+    lines = desk.timeline_of(ticket.id, as_of=asked.as_of)
     return Section(
         id="course",
         title="处置经过",
+        paragraphs=("按发生时间排列，服务台的内部备注不列入。",),
         tables=(
             Table(
                 title="处置记录",
                 columns=(
-                    Column("时间", width=16), Column("经办", width=14), Column("事项", width=30),
-                    Column("说明", width=36),
+                    Column("时间", width=22), Column("经办", width=18), Column("类别", width=9),
+                    Column("经过", width=52),
                 ),
-                rows=tuple(
-                    (Cell(minute(line.at)), Cell(line.actor), Cell(line.sentence),
-                     Cell(line.reason or "—"))
-                    for line in lines
-                ),
+                rows=tuple(_happening(line) for line in lines),
                 empty="没有处置记录",
+                url=f"/desk/{ticket.id}/",
             ),
         ),
     )  # fmt: skip
+
+
+def _happening(line: desk.TimelineLine) -> tuple[Cell, ...]:
+    """When, who, what: with the reason it names, and what it did to the clocks."""
+    later = f"（{minute(line.recorded_at)} 补记）" if _is_written_later(line) else ""
+    reason = f"（{line.reason}）" if line.reason else ""
+    told = [f"{line.text}{reason}", *line.clocks]
+    return (
+        Cell(f"{minute(line.at)}{later}"),
+        Cell(line.actor),
+        Cell(line.kind_label),
+        Cell("\n".join(told)),
+    )
+
+
+def _is_written_later(line: desk.TimelineLine) -> bool:
+    return minute(line.recorded_at) != minute(line.at)
 
 
 def _papers(ticket: desk.TicketInfo) -> Section:

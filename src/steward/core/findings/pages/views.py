@@ -45,6 +45,7 @@ def detail(request: HttpRequest, finding_id: int) -> HttpResponse:
     related = findings.of_subject(info.subject)
     context = {
         "finding": info,
+        "seen": [(name, _words(value)) for name, value in info.detail.items()],
         "panels": panels_for(subject, request),
         "history": audit.history(subject),
         "related": [other for other in related if other.id != info.id][:10],
@@ -52,6 +53,15 @@ def detail(request: HttpRequest, finding_id: int) -> HttpResponse:
         "may_accept": info.is_open and request.user.has_perm("findings.finding.accept"),
     }
     return render_page(request, "findings/detail.html", context, title=info.number)
+
+
+def _words(value: object) -> str:
+    """What a check saw, for people: lists joined, yes and no in words."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "；".join(_words(item) for item in value) or "—"
+    return "—" if value is None or value == "" else str(value)
 
 
 @require_POST

@@ -27,11 +27,11 @@ from steward.data.catalog.queries import (
     VIEW,
     catalogue_for,
     catalogues_for,
-    matching,
     problems_for,
     systems_for,
     uncollected,
 )
+from steward.data.catalog.searching import matching, ranked
 from steward.data.catalog.standard import STANDARDS, check_catalogues, standard
 from steward.data.collection import api as collection
 from steward.kernel.errors import NotFoundError, StewardError
@@ -79,6 +79,8 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     ]
     tabs = tabs_of(request, "tab", [(v, label, tabbed(rows, v)) for v, label in labels])
     rows = tabbed(rows, request.GET.get("tab", ""))
+    if request.GET.get("q", "").strip():
+        rows = ranked(rows, request.GET["q"])
     shown = rows.annotate(problem_count=Count("problems", distinct=True))
     context = {
         "slice": slice_of(shown, request),
@@ -105,14 +107,19 @@ def problems(request: HttpRequest) -> HttpResponse:
     broken = rows.values("rule", "remedy").annotate(
         catalogues=Count("catalogue_id", distinct=True), total=Count("pk")
     )
-    words = {rule.id: rule.name for name in STANDARDS for rule in standard(name).rules}
+    in_force = {scope: standard(scope).rules for scope in STANDARDS}
+    words = {
+        rule.id: {"name": rule.name, "scope": scope}
+        for scope, rules in in_force.items()
+        for rule in rules.rules
+    }
     context = {
         "departments": departments,
         "rules": [
-            {**line, "name": words.get(line["rule"], line["rule"])}
+            {"name": line["rule"], **line, **words.get(line["rule"], {})}
             for line in broken.order_by("-total", "rule")[:50]
         ],
-        "versions": [f"{one.name} {one.version} 版" for one in map(standard, STANDARDS)],
+        "versions": [f"{one.name} {one.version} 版" for one in in_force.values()],
     }
     return render_page(request, "catalog/problems.html", context, title="问题目录")
 

@@ -1,10 +1,9 @@
 import json
-from collections import defaultdict
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import F, Func, IntegerField, Prefetch, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
@@ -40,20 +39,16 @@ def rate_page(request: HttpRequest) -> HttpResponse:
     if bodies is not None:
         days = days.filter(organization_id__in=bodies)
         drops = drops.filter(organization_id__in=bodies)
-    recent = sorted(set(days.order_by("-day").values_list("day", flat=True).distinct()[:_DAYS]))
-    kept = (
-        list(days.filter(day__in=recent[-_DAYS:]).select_related("organization")) if recent else []
-    )
-    lines = [
-        (row, services.rate_of(row)) for row in kept if row.day == recent[-1]
-    ] if recent else []  # fmt: skip
+    newest = days.order_by("-day").values_list("day", flat=True).first()
+    kept = days.filter(day=newest).select_related("organization") if newest else []
+    lines = [(row, services.rate_of(row)) for row in kept]
     lines.sort(key=lambda line: (line[1].value is None, line[1].value, line[0].organization.name))
     context = {
-        "day": recent[-1] if recent else None,
+        "day": newest,
         "lines": [(row, rate, rate.listed - rate.collected) for row, rate in lines],
         "total": _sum(lines),
         "drops": drops.select_related("organization"),
-        "chart": _chart(kept),
+        "chart": _chart(_days(days)),
         "chart_options": CHART_OPTIONS,
     }
     return render_page(request, "catalog/rate.html", context, title="归集率")
@@ -65,13 +60,20 @@ def _sum(lines: list[tuple[RateDay, services.Rate]]) -> services.Rate:
     )
 
 
-def _chart(rows: list[RateDay]) -> str:
+def _days(rows: QuerySet[RateDay]) -> list[tuple[date, int, int]]:
+    """Listed and collected of all these departments, of the newest 180 days, oldest first."""
+    sizes = {
+        name: Sum(Func(F(name), function="cardinality", output_field=IntegerField()))
+        for name in ("listed", "collected")
+    }
+    counted = rows.order_by().values("day").annotate(**{f"n_{k}": v for k, v in sizes.items()})
+    found = counted.order_by("-day").values_list("day", "n_listed", "n_collected")[:_DAYS]
+    return sorted(found)
+
+
+def _chart(days: list[tuple[date, int, int]]) -> str:
     """The rate of all visible departments day by day, as JSON for Chart.js; '' before two days."""
-    sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        sums[row.day][0] += len(row.listed)
-        sums[row.day][1] += len(row.collected)
-    points = [(day, services.Rate(*sums[day]).value) for day in sorted(sums)]
+    points = [(day, services.Rate(listed, collected).value) for day, listed, collected in days]
     known = [(day, value) for day, value in points if value is not None]
     if len(known) < 2:
         return ""

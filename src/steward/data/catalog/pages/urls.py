@@ -1,6 +1,14 @@
 from django.urls import path
 
-from steward.data.catalog.pages import catalogues, demands, matters, rates, survey, systems
+from steward.data.catalog.pages import (
+    catalogues,
+    demands,
+    matters,
+    rates,
+    standard,
+    survey,
+    systems,
+)
 
 app_name = "catalog"
 prefix = "data/catalog/"
@@ -23,6 +31,12 @@ urlpatterns = [
     path("systems/new/", systems.edit_system, name="system-new"),
     path("systems/<int:system_id>/", systems.system_page, name="system"),
     path("systems/<int:system_id>/edit/", systems.edit_system, name="system-edit"),
+    path("standard/", standard.standards, name="standards"),
+    path("standard/versions/<int:version_id>/", standard.version, name="standard-version"),
+    path("standard/<slug:scope>/draft/", standard.draft, name="standard-draft"),
+    path("standard/<slug:scope>/rules/new/", standard.rule, name="standard-rule-new"),
+    path("standard/<slug:scope>/rules/<slug:rule_id>/", standard.rule, name="standard-rule"),
+    path("standard/<slug:scope>/act/<slug:action>/", standard.act, name="standard-act"),
     path("survey/", survey.survey, name="survey"),
     path("survey/<int:gap_id>/<slug:action>/", survey.settle, name="settle"),
     path("survey/sources/<int:source_id>/", survey.compare_now, name="compare"),

@@ -16,7 +16,10 @@ from steward.core.jobs import api as jobs
 from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
 from steward.data.collection import services
 from steward.data.collection.choices import OfferState, RunState, TaskState, Trigger
+from steward.data.collection.filetasks import unblock_any
+from steward.data.collection.lakehouse import rejects_path
 from steward.data.collection.models import CollectionRun, CollectionTask, ColumnOffer
+from steward.data.collection.pages.files import run_context, task_context
 from steward.data.collection.pages.forms import ReasonForm, RecallForm, TaskForm
 from steward.data.collection.queries import (
     VIEW,
@@ -28,7 +31,6 @@ from steward.data.collection.queries import (
     tasks_for,
 )
 from steward.data.collection.recalls import recall_task
-from steward.data.collection.running import rejects_path
 from steward.data.sources import api as sources
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
@@ -76,6 +78,8 @@ def new_task(request: HttpRequest) -> HttpResponse:
         choice = {"sources": sources.visible_sources(request.user)}
         return render_page(request, "collection/choose.html", choice, title="选择数据源")
     source = sources.visible_source(request.user, int(source_id))
+    if not source.is_database:
+        return redirect("collection:new-files", source.id)
     table = sources.table(source.id, name) if name else None
     if table is None:
         context = {"source": source, "tables": sources.tables_of(source.id)}
@@ -122,6 +126,7 @@ def _show(
         "may_run": request.user.has_perm(RUN) and row.state == TaskState.ACTIVE,
         "may_recall": request.user.has_perm(RECALL) and recalled is None,
         "panels": panels_for(row.subject, request),
+        **task_context(request, row),
     }
     return render_page(request, "collection/task.html", context, title=row.name, status=status)
 
@@ -151,7 +156,7 @@ def _switch(to: TaskState) -> Callable[[HttpRequest, int], str]:
 
 def _unblock(request: HttpRequest, task_id: int) -> str:
     reason = request.POST.get("reason", "")
-    services.unblock_task(task_id, reason=reason, by=actor_of(request.user), now=wall_clock())
+    unblock_any(task_id, reason=reason, by=actor_of(request.user), now=wall_clock())
     return "已按来源现有结构继续"
 
 
@@ -259,6 +264,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "may_run": request.user.has_perm(RUN) and run.task.state == TaskState.ACTIVE,
         "agrees": run.expected is None or run.expected == run.read + run.rejected,
         "may_read_rejects": request.user.has_perm(REJECTS) and rejects_path(run.pk).exists(),
+        **run_context(run),
     }
     return render_page(request, "collection/run.html", context, title=f"归集 {run.pk}")
 

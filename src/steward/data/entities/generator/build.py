@@ -2,24 +2,28 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from steward.data.entities.generator.faults import DIED
 from steward.data.entities.generator.macros import MACROS
 from steward.data.entities.generator.plan import InvalidPopulationError, Plan, Slice, make_plan
 from steward.data.entities.generator.tables import CLEAN
+from steward.data.entities.generator.truth import Faulty, Truth
 from steward.data.entities.library import entity
-from steward.engine.lake.duck import Limits, open_session
+from steward.engine.lake.duck import Limits, literal, open_session
 
 COUNTY = "330802"
 REFERENCES = ("region", "building", "death")
+IDENTITIES = ("twin", "namesake", "minor", "ancient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class Population:
     """
 
     session: duckdb.DuckDBPyConnection
+    recipe: Recipe
     plan: Plan
     planted: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -53,6 +58,39 @@ class Population:
         reader = self.session.sql(f"SELECT {names} FROM {code}").to_arrow_reader(100_000)  # noqa: S608
         batches = (batch.cast(model.schema) for batch in reader)
         return pa.RecordBatchReader.from_batches(model.schema, batches)
+
+    def write_csv(self, code: str, path: Path) -> None:
+        r"""The same rows as a file without header: texts in quotes, NULL as an unquoted \N."""
+        model = entity(code)
+        names = ", ".join(model.columns)
+        texts = [name for name, column in model.columns.items() if column.type == "text"]
+        self.session.execute(
+            f"COPY (SELECT {names} FROM {code}) TO {literal(str(path))} (FORMAT csv, "  # noqa: S608
+            f"HEADER false, NULLSTR '\\N', FORCE_QUOTE ({', '.join(texts)}))"
+        )
+
+    def truth(self, code: str) -> Truth:
+        """The faulty rows of an entity with what would be right in them."""
+        slices = self.plan.tables()[code].slices
+        columns = entity(code).columns
+        texts = ", ".join(f"CAST({_right(name, slices)} AS VARCHAR)" for name in columns)
+        clean = _clean(code, self.recipe, self.plan, identities=("minor",))
+        rights = self._texts(f"SELECT {texts}, slot, o FROM ({clean}) WHERE slot >= 0")  # noqa: S608
+        texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
+        held = self._texts(f"SELECT {texts}, slot, o FROM {code} WHERE slot >= 0")  # noqa: S608
+        place = list(columns).index(entity(code).key[0])
+        there = {row[place]: dict(zip(columns, row, strict=False)) for row in held}
+        return Truth(
+            {
+                row[place]: Faulty(slices[row[-2]].fault, row[-1], there[row[place]],
+                                   dict(zip(columns, row, strict=False)))
+                for row in rights
+            }
+        )  # fmt: skip
+
+    def _texts(self, select: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self.session.execute(select).fetchall()
+        return rows
 
     def rows(self, code: str) -> int:
         """How many rows a table has."""
@@ -74,23 +112,21 @@ def generate(recipe: Recipe, *, limits: Limits | None = None) -> Iterator[Popula
             if code == "person":
                 _known_people(session)
         _register_deaths(session, plan)
-        yield Population(session, plan, _count(session, plan))
+        yield Population(session, recipe, plan, _count(session, plan))
 
 
 def _prepare(session: duckdb.DuckDBPyConnection, recipe: Recipe, plan: Plan) -> None:
     """Macros, the region table, the buildings."""
     session.execute(MACROS.format(seed=int(recipe.seed)))
-    regions = _regions(recipe)
-    towns = sorted(code for code, level, _, parent in regions if level == "town")
-    if not towns:
+    regions, named = _regions(recipe), towns(recipe)
+    if not named:
         raise InvalidPopulationError(f"区划表里没有 {COUNTY} 的乡镇街道")
     session.execute(
         "CREATE TABLE region (code VARCHAR, level VARCHAR, name VARCHAR, parent_code VARCHAR)"
     )
     session.executemany("INSERT INTO region VALUES (?, ?, ?, ?)", regions)
-    listed = ", ".join(f"'{code}'" for code in towns)
-    names = {code: name for code, _, name, _ in regions}
-    cases = " ".join(f"WHEN '{code}' THEN '{names[code]}'" for code in towns)
+    listed = ", ".join(f"'{code}'" for code in sorted(named))
+    cases = " ".join(f"WHEN '{code}' THEN '{named[code]}'" for code in sorted(named))
     session.execute(f"CREATE MACRO town_of(b) AS pick([{listed}], CAST(b AS BIGINT), 90)")
     session.execute(f"CREATE MACRO town_name(c) AS CASE c {cases} END")
     session.execute(
@@ -102,6 +138,11 @@ def _prepare(session: duckdb.DuckDBPyConnection, recipe: Recipe, plan: Plan) -> 
         "CAST(6 AS INTEGER) AS floors FROM range(?)",
         [_buildings(plan)],
     )
+
+
+def towns(recipe: Recipe) -> dict[str, str]:
+    """Code and name of every town and street of the county."""
+    return {code: name for code, level, name, _ in _regions(recipe) if level == "town"}
 
 
 def _regions(recipe: Recipe) -> list[tuple[str, str, str, str]]:
@@ -121,10 +162,23 @@ def _buildings(plan: Plan) -> int:
 
 def _make(session: duckdb.DuckDBPyConnection, code: str, *, recipe: Recipe, plan: Plan) -> None:
     """The clean rows with the faults laid over them, as a table named like the entity."""
+    clean = _clean(code, recipe, plan, identities=IDENTITIES)
+    slices = plan.tables()[code].slices
+    columns = ", ".join(_laid(name, slices) for name in entity(code).columns)
+    extra = ", house" if code == "person" else ""
+    session.execute(f"CREATE TABLE {code} AS SELECT slot, o{extra}, {columns} FROM ({clean})")  # noqa: S608
+
+
+def _clean(code: str, recipe: Recipe, plan: Plan, *, identities: tuple[str, ...]) -> str:
+    """SQL of the rows without what faults set; `identities` are those that faults change."""
     table = plan.tables()[code]
-    special = dict.fromkeys(("twin", "namesake", "minor", "ancient"), -2)
-    special |= {s.fault.identity: i for i, s in enumerate(table.slices) if s.fault.identity}
-    clean = CLEAN[code].format(
+    special = dict.fromkeys(IDENTITIES, -2)
+    special |= {
+        item.fault.identity: number
+        for number, item in enumerate(table.slices)
+        if item.fault.identity in identities
+    }
+    return CLEAN[code].format(
         slot=_by_slice(table.slices, table.clean, [str(i) for i in range(len(table.slices))]),
         slot_start=_by_slice(table.slices, table.clean, [str(s.start) for s in table.slices]),
         rows=table.rows,
@@ -138,9 +192,6 @@ def _make(session: duckdb.DuckDBPyConnection, code: str, *, recipe: Recipe, plan
         buildings=_buildings(plan),
         **special,
     )
-    columns = ", ".join(_laid(name, table.slices) for name in entity(code).columns)
-    extra = ", house" if code == "person" else ""
-    session.execute(f"CREATE TABLE {code} AS SELECT slot, o{extra}, {columns} FROM ({clean})")  # noqa: S608
 
 
 def _by_slice(slices: tuple[Slice, ...], clean: int, values: list[str]) -> str:
@@ -151,12 +202,21 @@ def _by_slice(slices: tuple[Slice, ...], clean: int, values: list[str]) -> str:
 
 def _laid(column: str, slices: tuple[Slice, ...]) -> str:
     """SQL: the column with the faults that set it."""
+    return f"{_chosen(column, [item.fault.sets for item in slices])} AS {column}"
+
+
+def _right(column: str, slices: tuple[Slice, ...]) -> str:
+    """SQL: the column as a person puts it right."""
+    return _chosen(column, [item.fault.rights for item in slices])
+
+
+def _chosen(column: str, by_slot: list[Mapping[str, str]]) -> str:
     branches = [
-        f"WHEN {number} THEN {item.fault.sets[column]}"
-        for number, item in enumerate(slices)
-        if column in item.fault.sets
+        f"WHEN {slot} THEN {values[column]}"
+        for slot, values in enumerate(by_slot)
+        if column in values
     ]
-    return f"CASE slot {' '.join(branches)} ELSE {column} END AS {column}" if branches else column
+    return f"CASE slot {' '.join(branches)} ELSE {column} END" if branches else column
 
 
 def _known_people(session: duckdb.DuckDBPyConnection) -> None:
@@ -174,9 +234,9 @@ def _register_deaths(session: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """The planted ones, and as many who never lived here."""
     slot = [s.fault.code for s in plan.person.slices].index("not_deceased")
     session.execute(
-        "CREATE TABLE death AS SELECT citizen_id, '2025-11-05' AS died_date FROM person "
+        "CREATE TABLE death AS SELECT citizen_id, ? AS died_date FROM person "
         "WHERE slot = ? UNION ALL SELECT stranger(500000 + range), '2025-10-01' FROM range(?)",
-        [slot, max(plan.person.rows // 200, 10)],
+        [DIED, slot, max(plan.person.rows // 200, 10)],
     )
 
 

@@ -13,21 +13,31 @@ class Fault:
     """`sets`: column → SQL over the clean row (`o`: place in the slice, from 0).
 
     `identity` changes who the row is before anything is derived: `twin` (the odd row repeats the
-    one before), `namesake` (its name, birthday and mobile only), `minor`, `ancient`.
+    one before), `namesake` (its name, birthday and mobile only), `minor`, `ancient`. `in_pairs`:
+    rows 2n and 2n + 1 of the slice share a value that either of them may have alone. `rights`:
+    column → SQL of what a person would write who puts the row right, where that is not the
+    clean row's own value.
     """
 
     code: str
     breaks: tuple[str, ...]
     sets: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""
+    in_pairs: bool = False
+    rights: Mapping[str, str] = field(default_factory=dict)
 
 
 def _one(rule: str, **sets: str) -> Fault:
     return Fault(rule, (rule,), sets)
 
 
+def _pairs(rule: str, *, identity: str = "", **sets: str) -> Fault:
+    return Fault(rule, (rule,), sets, identity, in_pairs=True)
+
+
 COUNTY = "left(region_code, 6) || '000000'"
 ELSEWHERE = "'330803001000'"
+DIED = "2025-11-05"
 # Another last character than the right one.
 WRONG_CHECK = "left({0}, 17) || CASE right({0}, 1) WHEN '1' THEN '2' ELSE '1' END"
 
@@ -47,8 +57,8 @@ PERSON = (
     Fault("birth_date_form", ("birth_date_form", "birth_range"),
           {"birth_date": "left(birth_date, 4) || '-02-30'"}),
     _one("region_code_form", region_code=COUNTY),
-    Fault("citizen_id_unique", ("citizen_id_unique",), identity="twin"),
-    Fault("same_person", ("same_person",), identity="namesake"),
+    _pairs("citizen_id_unique", identity="twin"),
+    _pairs("same_person", identity="namesake"),
     _one("birth_matches_id", birth_date="left(birth_date, 8) || CASE right(birth_date, 2) WHEN '01' THEN '02' ELSE '01' END"),
     _one("gender_matches_id", gender="CASE gender WHEN '1' THEN '2' ELSE '1' END"),
     _one("age_matches_birth", age="age + 10"),
@@ -62,7 +72,8 @@ PERSON = (
           {"household_id": "'HX' || lpad(CAST(o AS VARCHAR), 7, '0')"}),
     _one("home_exists", home_id="'FX' || lpad(CAST(o AS VARCHAR), 7, '0')"),
     Fault("region_exists", ("region_exists",), {"region_code": ELSEWHERE}),
-    Fault("not_deceased", ("not_deceased",)),
+    Fault("not_deceased", ("not_deceased",),
+          rights={"status": "'9'", "cancelled_date": f"'{DIED}'"}),
     _one("head_registered", relation="'01'"),
 )  # fmt: skip
 
@@ -77,8 +88,8 @@ HOME = (
     _one("room_form", room="room || '室'"),
     _one("region_code_form", region_code=COUNTY),
     _one("registered_date_form", registered_date="'2021-13-01'"),
-    Fault("room_unique", ("room_unique",), identity="twin"),
-    _one("certificate_unique", certificate_no="'浙（2020）柯城区不动产权第T' || lpad(CAST(o // 2 AS VARCHAR), 7, '0') || '号'"),
+    _pairs("room_unique", identity="twin"),
+    _pairs("certificate_unique", certificate_no="'浙（2020）柯城区不动产权第T' || lpad(CAST(o // 2 AS VARCHAR), 7, '0') || '号'"),
     _one("floor_fits", floor="floors_total + 1"),
     _one("vacant_empty", usage="'3'", residents="2"),
     _one("owner_agrees", owner_name="owner_name || '甲'"),
@@ -100,8 +111,8 @@ HOUSEHOLD = (
           {"head_citizen_id": WRONG_CHECK.format("head_citizen_id")}),
     _one("phone_form", phone="'0570'"),
     Fault("region_code_form", ("region_code_form", "home_region_agrees"), {"region_code": COUNTY}),
-    _one("no_unique", household_no="'9' || lpad(CAST(o // 2 AS VARCHAR), 8, '0')"),
-    Fault("head_unique", ("head_unique",), identity="twin"),
+    _pairs("no_unique", household_no="'9' || lpad(CAST(o // 2 AS VARCHAR), 8, '0')"),
+    _pairs("head_unique", identity="twin"),
     _one("head_agrees", head_name="head_name || '甲'"),
     _one("home_region_agrees", region_code="CASE region_code WHEN '330802005000' THEN '330802006000' ELSE '330802005000' END"),
     _one("cancelled_after_registered", status="'9'", cancelled_date="'1960-01-01'"),
@@ -126,8 +137,8 @@ VEHICLE = (
           {"owner_citizen_id": WRONG_CHECK.format("owner_citizen_id")}),
     _one("owner_code_form", owner_credit_code="left(credit_code(o), 17) || CASE right(credit_code(o), 1) WHEN '1' THEN '2' ELSE '1' END"),
     _one("mobile_form", owner_mobile="'1' || owner_mobile"),
-    _one("plate_unique", plate="'浙H' || lpad(CAST(o // 2 AS VARCHAR), 5, '0')"),
-    _one("vin_unique", vin="'LTWZZZA1' || lpad(CAST(o // 2 AS VARCHAR), 9, '0')"),
+    _pairs("plate_unique", plate="'浙H' || lpad(CAST(o // 2 AS VARCHAR), 5, '0')"),
+    _pairs("vin_unique", vin="'LTWZZZA1' || lpad(CAST(o // 2 AS VARCHAR), 9, '0')"),
     _one("owner_agrees", owner_name="owner_name || '甲'"),
     _one("inspected_after_registered", inspected_until="'1989-01-01'"),
     _one("insured_after_registered", insured_until="'1989-01-01'"),
@@ -153,8 +164,8 @@ PLACE = (
     Fault("legal_id_form", ("legal_id_form", "legal_exists", "legal_agrees"),
           {"legal_citizen_id": WRONG_CHECK.format("legal_citizen_id")}),
     _one("region_code_form", region_code=COUNTY),
-    _one("licence_unique", licence_no="'JY99' || lpad(CAST(o // 2 AS VARCHAR), 10, '0')"),
-    _one("name_address_unique", name="'邻里便利店'", address="'柯城区演示路' || CAST(o // 2 AS VARCHAR) || '号'"),
+    _pairs("licence_unique", licence_no="'JY99' || lpad(CAST(o // 2 AS VARCHAR), 10, '0')"),
+    _pairs("name_address_unique", name="'邻里便利店'", address="'柯城区演示路' || CAST(o // 2 AS VARCHAR) || '号'"),
     _one("closed_after_opened", state="'9'", closed_date="'1949-10-01'"),
     _one("checked_after_opened", checked_date="'1949-10-01'"),
     _one("legal_agrees", legal_name="legal_name || '甲'"),

@@ -56,10 +56,15 @@ class Plan:
         return {code: getattr(self, code) for code in FAULTS}
 
 
-def make_plan(people: int) -> Plan:
-    """The plan of a population of so many people; InvalidPopulationError names the bounds."""
+def check_size(people: int) -> None:
+    """InvalidPopulationError for fewer than carry every fault, or more than numbers last for."""
     if not 500 <= people <= MOST_PEOPLE:
         raise InvalidPopulationError(f"人数须在 500 到 {MOST_PEOPLE} 之间，现为 {people}")
+
+
+def make_plan(people: int) -> Plan:
+    """The plan of a population of so many people; InvalidPopulationError names the bounds."""
+    check_size(people)
     person = _table("person", people)
     household = _table("household", min(int(people / HOUSEHOLD_SIZE), person.clean))
     home_faults = sum(_sizes("home", household.rows))

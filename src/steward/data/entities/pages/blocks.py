@@ -10,5 +10,5 @@ def task_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | None:
     """The way from a collection task to the table that it fills."""
     found = collection.visible_tables(request.user)
     names = [name for name, task in found.items() if str(task.id) == subject.key]
-    there = [name for name in names if found[name].last_success_at is not None]
+    there = [name for name in names if collection.lake().exists(name)]
     return {"name": there[0]} if there else None

@@ -1,6 +1,6 @@
 """Writes of cleaning projects: make, add a table with its steps, start a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from steward.data.collection import api as collection
 from steward.data.quality.choices import CleaningState
 from steward.data.quality.cleaning.running import CleaningStateError
 from steward.data.quality.cleaning.steps import InvalidStepError, checked
-from steward.data.quality.models import CheckedTable, CleaningProject, CleaningRun, CleaningTable
+from steward.data.quality.levels import levels_of_name
+from steward.data.quality.models import CleaningProject, CleaningRun, CleaningTable
 from steward.data.quality.tables import columns_of
 from steward.engine.lake.names import TableName
 from steward.kernel.actors import Actor
@@ -117,7 +118,6 @@ def start_cleaning(table_id: int, *, by: Actor, now: datetime) -> CleaningRun:
     return run
 
 
-def levels_for(table: CleaningTable) -> dict[str, Any]:
-    """The sensitivity of the source's columns, where it is a checked table."""
-    row = CheckedTable.objects.filter(name=table.source).first()
-    return dict(row.levels) if row is not None else {}
+def levels_for(table: CleaningTable, columns: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """The sensitivity of the source's columns, as it is declared now."""
+    return levels_of_name(table.source, columns)

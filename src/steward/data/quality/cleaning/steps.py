@@ -10,7 +10,10 @@ from steward.kernel.errors import InvalidError
 _WIDE: Final = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _NARROW: Final = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
 _BLANKS: Final = " \t\r\n\u00a0\u3000"
-_DATES: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S")
+_DATES: Final = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S",
+)  # fmt: skip
 MOST_CODES: Final = 2000
 
 

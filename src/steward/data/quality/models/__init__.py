@@ -7,7 +7,15 @@ from steward.data.quality.models.orders import (
     ORDER_KIND,
     CellChange,
     ChangeSet,
+    OrderSpell,
     ProblemOrder,
+)
+from steward.data.quality.models.packs import (
+    PACK_KIND,
+    PACK_VERSION_KIND,
+    PackUse,
+    PackVersion,
+    RulePack,
 )
 from steward.data.quality.models.tables import (
     RUN_KIND,
@@ -22,6 +30,8 @@ from steward.data.quality.models.tables import (
 __all__ = [
     "CHANGES_KIND",
     "ORDER_KIND",
+    "PACK_KIND",
+    "PACK_VERSION_KIND",
     "RULE_KIND",
     "RUN_KIND",
     "TABLE_KIND",
@@ -34,9 +44,13 @@ __all__ = [
     "CleaningRun",
     "CleaningTable",
     "LibraryRule",
+    "OrderSpell",
+    "PackUse",
+    "PackVersion",
     "ProblemOrder",
     "QualityRun",
     "RuleOutcome",
+    "RulePack",
     "RuleUse",
     "RuleVersion",
 ]

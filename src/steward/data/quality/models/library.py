@@ -15,6 +15,10 @@ class LibraryRule(models.Model):
     group = models.CharField("分组", max_length=60)
     dimension = models.CharField("维度", max_length=14, choices=DIMENSIONS)
     basis = models.CharField("依据", max_length=200, blank=True)
+    pack = models.ForeignKey(
+        "quality.RulePack", models.PROTECT, null=True, verbose_name="规则包", related_name="rules"
+    )
+    pack_rule = models.CharField("包内编号", max_length=200, blank=True)
     is_retired = models.BooleanField("已停用", default=False)
     created_by = models.CharField("建立人", max_length=100)
     created_at = models.DateTimeField("建立时间")
@@ -22,6 +26,13 @@ class LibraryRule(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "治理规则"
         ordering = ["group", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pack", "pack_rule"],
+                condition=models.Q(pack__isnull=False),
+                name="library_rule_once_a_pack",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -32,13 +43,23 @@ class LibraryRule(models.Model):
 
 
 class RuleVersion(models.Model):
-    """One wording of a rule; `definition` is a rule of the engine without its id."""
+    """One wording of a rule; `definition` is a rule of the engine without its id.
+
+    One that came with a pack is decided with the pack.
+    """
 
     rule = models.ForeignKey(
         LibraryRule, models.PROTECT, verbose_name="治理规则", related_name="versions"
     )
     number = models.PositiveIntegerField("版本")
     definition = models.JSONField("定义")
+    pack_version = models.ForeignKey(
+        "quality.PackVersion",
+        models.PROTECT,
+        null=True,
+        verbose_name="规则包版本",
+        related_name="rule_versions",
+    )
     state = models.CharField("状态", max_length=10, choices=VersionState.choices)
     note = models.TextField("修改说明", blank=True)
     author_id = models.BigIntegerField("作者编号", null=True)

@@ -49,6 +49,41 @@ class ProblemOrder(models.Model):
         return Subject(ORDER_KIND, str(self.pk), str(self))
 
 
+class OrderSpell(models.Model):
+    """One time that an order was open: from the check that found the rows to the one that passed.
+
+    An order that comes back begins another; what was settled stays as it was.
+    """
+
+    order = models.ForeignKey(
+        ProblemOrder, models.PROTECT, verbose_name="问题数据工单", related_name="spells"
+    )
+    opened_at = models.DateTimeField("派发时间")
+    failing_rows = models.BigIntegerField("不合格行数")
+    closed_at = models.DateTimeField("销号时间", null=True)
+    closed_run = models.ForeignKey(
+        "quality.QualityRun",
+        models.PROTECT,
+        null=True,
+        verbose_name="通过的检查",
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改周期"
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=models.Q(closed_at__isnull=True),
+                name="order_spell_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.opened_at:%Y-%m-%d}"
+
+
 class ChangeSet(models.Model):
     """Corrections of one order that take effect together, and can be taken back together."""
 

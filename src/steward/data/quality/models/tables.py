@@ -13,9 +13,10 @@ class CheckedTable(models.Model):
     """A table of the lake under quality control.
 
     `department_column` holds the code or name of the body each row belongs to; rows whose value
-    is no known body, and tables without such a column, belong to `organization`. `levels` states
-    the sensitivity of each column: {column: [level 1–4, content]}; `types` what text columns
-    hold: {column: "date"}, as `column_types` reads them.
+    is no known body, and tables without such a column, belong to `organization`. `levels` is what
+    somebody set by hand about the sensitivity of columns, {column: level 1–4}, `guesses` what the
+    values look like, {column: [level, content]}: `levels.standing` weighs them. `types` says what
+    text columns hold, {column: "date"}, as `column_types` reads them.
     """
 
     name = models.CharField("表名", max_length=130, unique=True)
@@ -27,6 +28,7 @@ class CheckedTable(models.Model):
     keys = ArrayField(models.CharField(max_length=200), verbose_name="主键")
     department_column = models.CharField("部门列", max_length=200, blank=True)
     levels = models.JSONField("数据级别", default=dict)
+    guesses = models.JSONField("推测级别", default=dict)
     types = models.JSONField("列类型", default=dict)
     guidance = models.TextField("整改说明", blank=True)
     schedule = models.CharField("计划", max_length=60, blank=True)
@@ -56,7 +58,8 @@ class CheckedTable(models.Model):
 class RuleUse(models.Model):
     """A rule of the library on a table: which column plays which part, how grave, how tolerant.
 
-    `threshold`: the share of rows that may fail before the rule counts as failed.
+    `tables`: the rule's name of another table → table of the lake. `threshold`: the share of rows
+    that may fail before the rule counts as failed.
     """
 
     table = models.ForeignKey(
@@ -66,6 +69,7 @@ class RuleUse(models.Model):
         "quality.LibraryRule", models.PROTECT, verbose_name="治理规则", related_name="uses"
     )
     mapping = models.JSONField("列对应", default=dict)
+    tables = models.JSONField("引用表对应", default=dict)
     severity = models.CharField("级别", max_length=10, choices=SEVERITIES, default="normal")
     threshold = models.DecimalField("容差", max_digits=7, decimal_places=6, default=0)
     is_active = models.BooleanField("启用", default=True)
@@ -178,6 +182,7 @@ class BodyOutcome(models.Model):
     rows = models.BigIntegerField("检查行数")
     failing_rows = models.BigIntegerField("不合格行数")
     score = models.DecimalField("得分", max_digits=7, decimal_places=6, null=True)
+    dimensions = models.JSONField("各维度", default=dict)
     rules = models.JSONField("各规则", default=dict)
 
     class Meta:

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,8 @@ from steward.data.quality.choices import CleaningState
 from steward.data.quality.cleaning import services
 from steward.data.quality.cleaning.running import changes_page, undo_cleaning
 from steward.data.quality.cleaning.steps import KINDS
-from steward.data.quality.levels import UNKNOWN
 from steward.data.quality.models import CleaningRun, CleaningTable
-from steward.data.quality.pages.forms import CleaningForm, ProjectForm
+from steward.data.quality.pages.forms import CleaningForm, ProjectForm, StepsForm
 from steward.data.quality.queries import (
     PROJECTS,
     UnknownQualityError,
@@ -27,6 +27,7 @@ from steward.kernel.instants import now as wall_clock
 
 CHANGE, PRIVATE = "quality.project.change", "quality.rows.view_private"
 SIZE = 50
+WHOLE_ROW = "（整行）"
 
 
 @page(PROJECTS)
@@ -99,15 +100,46 @@ def new_table(request: HttpRequest, project_id: int) -> HttpResponse:
     return render_page(request, "quality/cleaning_form.html", context, title="加一张表")
 
 
+@page(CHANGE)
+def change_steps(request: HttpRequest, table_id: int) -> HttpResponse:
+    """修改清洗步骤: from the next run on; runs that were keep theirs."""
+    table = _table(request, table_id)
+    form = StepsForm(request.POST or None, initial={"steps": _as_yaml(table.steps)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_steps(
+                table.pk, form.cleaned_data["steps"], by=actor_of(request.user), now=wall_clock()
+            )
+        except StewardError as error:
+            form.add_error("steps", error.message)
+        else:
+            messages.success(request, "已保存，下次运行按新步骤")
+            return redirect("quality:project", table.project_id)
+    context = {"form": form, "table": table, "kinds": KINDS.values()}
+    return render_page(request, "quality/steps.html", context, title="修改清洗步骤")
+
+
+def _as_yaml(steps: list[dict[str, Any]]) -> str:
+    """One step a line, as a person writes them; JSON is YAML's flow form."""
+    return "\n".join(f"- {json.dumps(step, ensure_ascii=False)}" for step in steps)
+
+
+def _table(request: HttpRequest, table_id: int) -> CleaningTable:
+    row = (
+        CleaningTable.objects.select_related("project")
+        .filter(pk=table_id, project__in=projects_for(request.user))
+        .first()
+    )
+    if row is None:
+        raise UnknownQualityError("没有这张清洗表")
+    return row
+
+
 @require_POST
 @page(CHANGE)
 def start(request: HttpRequest, table_id: int) -> HttpResponse:
     """运行清洗."""
-    table = CleaningTable.objects.filter(
-        pk=table_id, project__in=projects_for(request.user)
-    ).first()
-    if table is None:
-        raise UnknownQualityError("没有这张清洗表")
+    table = _table(request, table_id)
     try:
         run = services.start_cleaning(table.pk, by=actor_of(request.user), now=wall_clock())
     except StewardError as error:
@@ -148,7 +180,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
             (index, _words(item), run.counts[index] if index < len(run.counts) else 0)
             for index, item in enumerate(run.steps)
         ],
-        "rows": [_shown(run, row, unmasked=unmasked) for row in rows[:SIZE]],
+        "rows": _shown(run, rows[:SIZE], unmasked=unmasked),
         "chosen": step,
         "number": number,
         "previous": number - 1 if number > 1 else None,
@@ -160,21 +192,26 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     return render_page(request, "quality/cleaning_run.html", context, title=str(run))
 
 
-def _shown(run: CleaningRun, row: tuple[Any, ...], *, unmasked: bool) -> dict[str, Any]:
-    key, step, column, before, after = row
-    level = int(services.levels_for(run.table).get(column, _guess(column))[0])
-    hide = not unmasked and level >= 3
-    return {
-        "key": key,
-        "step": _words(run.steps[step]),
-        "column": column,
-        "before": _hidden(before) if hide else before,
-        "after": _hidden(after) if hide else after,
-    }
-
-
-def _guess(column: str) -> tuple[int, str]:
-    return (1, "") if column == "（整行）" else UNKNOWN
+def _shown(run: CleaningRun, rows: list[tuple[Any, ...]], *, unmasked: bool) -> list[Any]:
+    """The changed values; sensitive columns, and keys among them, masked."""
+    columns = {row[2] for row in rows} - {WHOLE_ROW}
+    levels = services.levels_for(run.table, {*columns, *run.table.keys})
+    sensitive = {name for name, (level, _) in levels.items() if level >= 3}
+    hides_keys = not unmasked and bool(sensitive & set(run.table.keys))
+    found = []
+    for key, step, column, before, after in rows:
+        hide = not unmasked and column in sensitive
+        whole = not unmasked and column == WHOLE_ROW and hides_keys
+        found.append(
+            {
+                "key": _hidden(key) if hides_keys else key,
+                "step": _words(run.steps[step]),
+                "column": column,
+                "before": _hidden(before) if hide or whole else before,
+                "after": _hidden(after) if hide or whole else after,
+            }
+        )
+    return found
 
 
 def _hidden(text: str | None) -> str | None:

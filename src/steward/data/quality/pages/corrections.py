@@ -12,7 +12,7 @@ from steward.core.audit import api as audit
 from steward.core.ui.api import page, render_page
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import ChangeSetState, OrderState, Via
-from steward.data.quality.levels import UNKNOWN, masked
+from steward.data.quality.levels import UNKNOWN, levels_of, masked
 from steward.data.quality.models import CellChange, ChangeSet, ProblemOrder
 from steward.data.quality.pages.forms import RetireForm, ReturnForm, RowForm
 from steward.data.quality.queries import (
@@ -170,9 +170,10 @@ def _shown(row: ChangeSet, cells: Sequence[CellChange], *, unmasked: bool) -> li
     """The cells for people: what each column means, values masked by the level of their column."""
     table = row.order.table
     words = comments_of(table.name)
+    levels = levels_of(table, {*table.keys, *(cell.column for cell in cells)})
     keys = [dict(cell.key) for cell in cells]
-    names = keys if unmasked else masked(keys, table.levels)
-    values = [_pair(cell, table.levels, unmasked=unmasked) for cell in cells]
+    names = keys if unmasked else masked(keys, levels)
+    values = [_pair(cell, levels, unmasked=unmasked) for cell in cells]
     return [
         {
             "key": "、".join(text or "—" for text in name.values()),

@@ -7,10 +7,13 @@ from ruamel.yaml.error import YAMLError
 from steward.core.organizations import api as organizations
 from steward.data.quality.choices import SEVERITIES
 from steward.data.quality.column_types import LABELS
-from steward.data.quality.definitions import roles_of
+from steward.data.quality.definitions import reference_of, roles_of, severity_of
+from steward.data.quality.levels import BY_HAND, Standing
 from steward.data.quality.library import RuleDraft
-from steward.data.quality.models import CheckedTable, RuleVersion
-from steward.data.quality.tables import TableDraft, UseDraft
+from steward.data.quality.models import RuleVersion
+from steward.data.quality.tables import TableChange, TableDraft, UseDraft
+
+LEVELS = [(1, "L1 公开"), (2, "L2 内部"), (3, "L3 敏感"), (4, "L4 高敏感")]
 
 
 class RuleForm(forms.Form):
@@ -87,6 +90,23 @@ class TableForm(forms.Form):
         return TableDraft(name=self.table_name, organization_id=body.id, keys=keys, **data)
 
 
+class TableChangeForm(TableForm):
+    """How a checked table is checked from now on; its keys stay."""
+
+    is_active = forms.BooleanField(
+        label="启用", required=False, help_text="停用后不再检查，已派发的工单保持不变"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["keys"]
+
+    def change(self) -> TableChange:
+        """What the service takes."""
+        data = dict(self.cleaned_data)
+        return TableChange(organization_id=data.pop("organization").id, **data)
+
+
 class UseForm(forms.Form):
     """A rule on a table: one choice of column for every part of the rule."""
 
@@ -96,9 +116,17 @@ class UseForm(forms.Form):
         help_text="允许不合格的比例，0 为不允许",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, version: RuleVersion, columns: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        version: RuleVersion,
+        columns: list[str],
+        tables: list[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rule_id = version.rule_id
+        self.fields["severity"].initial = severity_of(version.definition)
         self.roles = roles_of(version.definition)
         lower = {name.casefold(): name for name in columns}
         for number, role in enumerate(self.roles):
@@ -106,6 +134,13 @@ class UseForm(forms.Form):
                 label=f"“{role}”对应的列",
                 choices=[(name, name) for name in columns],
                 initial=lower.get(role.casefold(), ""),
+            )
+        self.other = reference_of(version.definition)
+        if self.other:
+            self.fields["table"] = forms.ChoiceField(
+                label=f"对照的表“{self.other}”",
+                choices=[(name, name) for name in tables],
+                initial=self.other,
             )
 
     def draft(self) -> UseDraft:
@@ -115,6 +150,7 @@ class UseForm(forms.Form):
         return UseDraft(
             rule_id=self.rule_id,
             mapping=mapping,
+            tables={self.other: data["table"]} if self.other else {},
             severity=data["severity"],
             threshold=data["threshold"],
         )
@@ -129,17 +165,19 @@ class ChangeUseForm(forms.Form):
 
 
 class LevelsForm(forms.Form):
-    """A level for every column."""
+    """A level for every column, and by whose word it has the present one."""
 
-    def __init__(self, *args: Any, table: CheckedTable, columns: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: dict[str, Standing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.columns = columns
-        for number, name in enumerate(columns):
+        self.columns = list(found)
+        for number, (name, item) in enumerate(found.items()):
+            lowest = item.level if item.is_declared and item.by != BY_HAND else 1
             self.fields[f"level_{number}"] = forms.TypedChoiceField(
                 label=name,
                 coerce=int,
-                choices=[(1, "L1 公开"), (2, "L2 内部"), (3, "L3 敏感"), (4, "L4 高敏感")],
-                initial=int(table.levels.get(name, (3, ""))[0]),
+                choices=[choice for choice in LEVELS if choice[0] >= lowest],
+                initial=item.level,
+                help_text=f"{item.by}{'，这里只能调高' if lowest > 1 else ''}",
             )
 
     def levels(self) -> dict[str, int]:
@@ -220,6 +258,17 @@ class ProjectForm(forms.Form):
     organization = organizations.BodyField(label="需求部门")
 
 
+def steps_of(text: str) -> list[dict[str, Any]]:
+    """Steps as a person writes them; ValidationError where they are no list of steps."""
+    try:
+        data = YAML(typ="safe").load(text)
+    except YAMLError:
+        raise forms.ValidationError("步骤不是正确的 YAML，请检查缩进、冒号和括号") from None
+    if not isinstance(data, list) or not all(isinstance(step, dict) for step in data):
+        raise forms.ValidationError("每步写成一行“- {kind: …, column: …}”")
+    return data
+
+
 class CleaningForm(forms.Form):
     """A table of a project; the steps as YAML, one a line."""
 
@@ -239,17 +288,24 @@ class CleaningForm(forms.Form):
             found.choices = [(name, name) for name in names]
 
     def clean_steps(self) -> list[dict[str, Any]]:
-        try:
-            data = YAML(typ="safe").load(self.cleaned_data["steps"])
-        except YAMLError:
-            raise forms.ValidationError("步骤不是正确的 YAML，请检查缩进、冒号和括号") from None
-        if not isinstance(data, list) or not all(isinstance(step, dict) for step in data):
-            raise forms.ValidationError("每步写成一行“- {kind: …, column: …}”")
-        return data
+        return steps_of(self.cleaned_data["steps"])
 
     def clean_keys(self) -> tuple[str, ...]:
         text = self.cleaned_data["keys"].replace("，", "、").replace(",", "、")
         return tuple(part.strip() for part in text.split("、") if part.strip())
+
+
+class StepsForm(forms.Form):
+    """Other steps for a cleaned table, from the next run on."""
+
+    steps = forms.CharField(
+        label="清洗步骤",
+        widget=forms.Textarea(attrs={"rows": 10, "class": "mono", "spellcheck": "false"}),
+        help_text="每行一步，如 - {kind: trim, column: 姓名}",
+    )
+
+    def clean_steps(self) -> list[dict[str, Any]]:
+        return steps_of(self.cleaned_data["steps"])
 
 
 class AnswersForm(forms.Form):

@@ -35,6 +35,8 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(name__icontains=words) | Q(code__icontains=words) | Q(group__icontains=words)
         )
+    if request.GET.get("pack", "").isdecimal():
+        rows = rows.filter(pack_id=int(request.GET["pack"]), is_retired=False)
     tabs = tabs_of(
         request,
         "dimension",

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,9 +13,9 @@ from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
 from steward.data.quality.choices import ChangeSetState, OrderState, RunState, Trigger
 from steward.data.quality.models import ProblemOrder, RuleUse
 from steward.data.quality.pages.forms import ReturnForm
-from steward.data.quality.pages.runs import rows_context
+from steward.data.quality.pages.runs import instant_of, rows_context
 from steward.data.quality.planning import name_of
-from steward.data.quality.queries import ORDERS, order_for, orders_for
+from steward.data.quality.queries import ORDERS, order_for, orders_for, spells_between
 from steward.data.quality.rows import FailingRows, Wanted
 from steward.data.quality.tables import request_run
 from steward.kernel.errors import StewardError
@@ -27,9 +27,7 @@ CORRECT = "quality.order.correct"
 @page(ORDERS)
 def order_list(request: HttpRequest) -> HttpResponse:
     """问题数据工单 of one's own departments."""
-    rows = orders_for(request.user)
-    if request.GET.get("table", "").isdecimal():
-        rows = rows.filter(table_id=int(request.GET["table"]))
+    rows = _filtered(request, orders_for(request.user))
     states = [(state.value, state.label, rows.filter(state=state)) for state in OrderState]
     tabs = tabs_of(request, "state", [("", "全部", rows), *states])
     state = request.GET.get("state", "")
@@ -41,6 +39,16 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "may_exchange": request.user.has_perm("quality.irs.exchange"),
     }
     return render_page(request, "quality/orders.html", context, title="问题数据工单")
+
+
+def _filtered(request: HttpRequest, rows: QuerySet[ProblemOrder]) -> QuerySet[ProblemOrder]:
+    """As a figure's link says: the orders of a contract that were open in a period."""
+    given = request.GET
+    start, end = instant_of(given.get("start", "")), instant_of(given.get("end", ""))
+    if not given.get("contract") or start is None or end is None:
+        return rows
+    spells = spells_between(given["contract"], start, end)
+    return rows.filter(pk__in=spells.values("order"))
 
 
 @page(ORDERS)
@@ -61,6 +69,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         "may_correct": _may_edit(request, order) and not checking,
         "drafts": order.changes.filter(state=ChangeSetState.DRAFT)[:5],
         "changes": order.changes.annotate(total=Count("cells"))[:20],
+        "spells": order.spells.select_related("closed_run")[:10],
         "return_form": ReturnForm(),
         "edit_url": reverse("quality:edit", args=[order.pk])
         if _may_edit(request, order) and not checking

@@ -14,7 +14,7 @@ def task_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | None:
     """The quality of the table that a collection task fills, or the way to check it."""
     found = collection.visible_tables(request.user)
     names = [name for name, task in found.items() if str(task.id) == subject.key]
-    there = [name for name in names if found[name].last_success_at is not None]
+    there = [name for name in names if collection.lake().exists(name)]
     return _of_table(there[0], request) if there else None
 
 

@@ -42,7 +42,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[QualityRun]) -> QuerySet[Qual
         rows = rows.filter(table__contract=given["contract"])
     if given.get("table", "").isdecimal():
         rows = rows.filter(table_id=int(given["table"]))
-    start, end = _instant(given.get("start", "")), _instant(given.get("end", ""))
+    start, end = instant_of(given.get("start", "")), instant_of(given.get("end", ""))
     if start is not None:
         rows = rows.filter(finished_at__gte=start)
     if end is not None:
@@ -50,7 +50,8 @@ def _filtered(request: HttpRequest, rows: QuerySet[QualityRun]) -> QuerySet[Qual
     return rows
 
 
-def _instant(text: str) -> datetime | None:
+def instant_of(text: str) -> datetime | None:
+    """An instant in an address; None where there is none to read."""
     try:
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError:

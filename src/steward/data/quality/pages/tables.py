@@ -14,17 +14,18 @@ from steward.data.collection import api as collection
 from steward.data.quality import column_types, library, tables
 from steward.data.quality.choices import OrderState, RunState, VersionState
 from steward.data.quality.definitions import roles_of, words_of
-from steward.data.quality.levels import UNKNOWN, masked, plain
+from steward.data.quality.levels import levels_of, masked, plain, standing
 from steward.data.quality.models import CheckedTable, LibraryRule, RuleUse, RuleVersion
 from steward.data.quality.pages.forms import (
     ChangeUseForm,
     LevelsForm,
+    TableChangeForm,
     TableForm,
     TypesForm,
     UseForm,
 )
 from steward.data.quality.queries import VIEW, latest_runs, table_for, tables_for
-from steward.data.quality.suggestions import suggestions_for
+from steward.data.quality.suggestions import Suggestion, suggestions_for
 from steward.data.sources import api as sources
 from steward.engine.lake.duck import explained, open_session
 from steward.kernel.errors import NotFoundError, StewardError
@@ -102,7 +103,8 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "others": others,
         "reusable": approved.filter(pk__in=used),
         "columns": [
-            (name, words.get(name, ""), int(table.levels.get(name, UNKNOWN)[0])) for name in columns
+            (name, words.get(name, ""), item.level, item.by)
+            for name, item in standing(table, columns).items()
         ],
         "sample": sample,
         "unmasked": unmasked,
@@ -112,6 +114,7 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE),
         "may_run": request.user.has_perm(RUN) and table.is_active,
         "running": table.runs.filter(state__in=(RunState.QUEUED, RunState.RUNNING)).exists(),
+        "packs": table.packs.select_related("pack"),
         "panels": panels_for(table.subject, request),
     }
     return render_page(request, "quality/table.html", context, title=table.title)
@@ -148,7 +151,7 @@ def _sample(table: CheckedTable, *, unmasked: bool) -> tuple[list[str], list[lis
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except StewardError:
         return list(lake.describe(table.name).schema.names), []
-    shown = plain(rows) if unmasked else masked(rows, table.levels)
+    shown = plain(rows) if unmasked else masked(rows, levels_of(table, names))
     return names, [list(row.values()) for row in shown]
 
 
@@ -197,7 +200,8 @@ def assign(request: HttpRequest, table_id: int, rule_id: int) -> HttpResponse:
     if version is None:
         raise NotFoundError("没有这条已批准的规则")
     columns = tables.columns_of(table.name)
-    form = UseForm(request.POST or None, version=version, columns=columns)
+    lake = collection.lake().tables()
+    form = UseForm(request.POST or None, version=version, columns=columns, tables=lake)
     if request.method == "POST" and form.is_valid():
         try:
             tables.assign_rule(table.pk, form.draft(), by=actor_of(request.user), now=wall_clock())
@@ -240,13 +244,48 @@ def levels(request: HttpRequest, table_id: int) -> HttpResponse:
     """数据级别 of the columns."""
     table = table_for(request.user, table_id)
     columns = tables.columns_of(table.name)
-    form = LevelsForm(request.POST or None, table=table, columns=columns)
+    form = LevelsForm(request.POST or None, found=standing(table, columns))
     if request.method == "POST" and form.is_valid():
-        tables.set_levels(table.pk, form.levels(), by=actor_of(request.user), now=wall_clock())
-        messages.success(request, "已保存数据级别")
-        return redirect("quality:table", table.pk)
+        try:
+            tables.set_levels(table.pk, form.levels(), by=actor_of(request.user), now=wall_clock())
+        except StewardError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "已保存数据级别，页面、导出立即按新级别脱敏")
+            return redirect("quality:table", table.pk)
     context = {"form": form, "table": table}
     return render_page(request, "quality/levels.html", context, title="数据级别")
+
+
+@page(CHANGE)
+def change(request: HttpRequest, table_id: int) -> HttpResponse:
+    """修改质检表: whose it is, when it is checked, what to do about faults."""
+    table = table_for(request.user, table_id)
+    initial = {name: getattr(table, name) for name in _SHOWN}
+    initial["organization"] = table.organization.name
+    form = TableChangeForm(
+        request.POST or None,
+        name=table.name,
+        columns=tables.columns_of(table.name),
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            tables.change_table(
+                table.pk, form.change(), by=actor_of(request.user), now=wall_clock()
+            )
+        except StewardError as error:
+            field = str(error.data.get("field", ""))
+            form.add_error(field if field in form.fields else None, error.message)
+        else:
+            messages.success(request, "已保存")
+            return redirect("quality:table", table.pk)
+    context = {"form": form, "table": table}
+    return render_page(request, "quality/table_change.html", context, title="修改质检表")
+
+
+_SHOWN = ("title", "department_column", "contract", "schedule", "on_collected", "guidance",
+          "is_active")  # fmt: skip
 
 
 @page(CHANGE)
@@ -278,21 +317,21 @@ def suggestions(request: HttpRequest, table_id: int) -> HttpResponse:
     if request.method == "POST":
         picked = {int(text) for text in request.POST.getlist("pick") if text.isdecimal()}
         made = 0
-        for number, item in enumerate(found):
-            if number in picked and _draft(request, table, (number, item.name, item.definition)):
+        for number, item in enumerate(found.items):
+            if number in picked and _draft(request, table, item):
                 made += 1
         messages.success(request, f"已建立 {made} 条草稿，提交审核后可配置到表")
         return redirect("quality:rules")
-    lines = [(number, item, words_of(item.definition)) for number, item in enumerate(found)]
-    context = {"table": table, "lines": lines}
+    lines = [(number, item, words_of(item.definition)) for number, item in enumerate(found.items)]
+    context = {"table": table, "lines": lines, "found": found}
     return render_page(request, "quality/suggestions.html", context, title="建议的规则")
 
 
-def _draft(
-    request: HttpRequest, table: CheckedTable, item: tuple[int, str, dict[str, Any]]
-) -> bool:
-    number, name, definition = item
-    code = f"t{table.pk}-{str(definition['kind']).replace('_', '-')}-{number + 1}"
+def _draft(request: HttpRequest, table: CheckedTable, item: Suggestion) -> bool:
+    name, definition = item.name, item.definition
+    plain = f"t{table.pk}-{str(definition['kind']).replace('_', '-')}"
+    taken = LibraryRule.objects.filter(code__startswith=f"{plain}-").count()
+    code = f"{plain}-{taken + 1}"
     draft = library.RuleDraft(
         code=code,
         name=name,

@@ -7,7 +7,9 @@ from steward.data.quality.pages import (
     home,
     library,
     orders,
+    packs,
     runs,
+    scores,
     tables,
 )
 
@@ -15,6 +17,7 @@ app_name = "quality"
 prefix = "data/quality/"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("scores/", scores.score_page, name="scores"),
     path("rules/", library.rule_list, name="rules"),
     path("rules/new/", library.new_rule, name="rule-new"),
     path("rules/<int:rule_id>/", library.rule_page, name="rule"),
@@ -22,8 +25,17 @@ urlpatterns = [
     path("rules/<int:rule_id>/retire/", library.retire, name="rule-retire"),
     path("versions/<int:version_id>/", library.version_page, name="version"),
     path("versions/<int:version_id>/submit/", library.submit, name="version-submit"),
+    path("packs/", packs.pack_list, name="packs"),
+    path("packs/new/", packs.new_pack, name="pack-new"),
+    path("packs/<int:pack_id>/", packs.pack_page, name="pack"),
+    path("packs/versions/<int:version_id>/", packs.version_page, name="pack-version"),
+    path("packs/versions/<int:version_id>/try/", packs.try_version, name="pack-try"),
+    path("packs/versions/<int:version_id>/submit/", packs.submit, name="pack-submit"),
+    path("tables/<int:table_id>/packs/", packs.choose, name="table-packs"),
+    path("tables/<int:table_id>/packs/<int:pack_id>/", packs.use, name="pack-use"),
     path("tables/new/", tables.new_table, name="table-new"),
     path("tables/<int:table_id>/", tables.table_page, name="table"),
+    path("tables/<int:table_id>/change/", tables.change, name="table-change"),
     path("tables/<int:table_id>/run/", tables.run_now, name="table-run"),
     path("tables/<int:table_id>/assign/", tables.assign_many, name="assign-many"),
     path("tables/<int:table_id>/assign/<int:rule_id>/", tables.assign, name="assign"),
@@ -35,6 +47,7 @@ urlpatterns = [
     path("projects/new/", cleaning.new_project, name="project-new"),
     path("projects/<int:project_id>/", cleaning.project_page, name="project"),
     path("projects/<int:project_id>/tables/", cleaning.new_table, name="cleaning-table"),
+    path("cleaning/<int:table_id>/steps/", cleaning.change_steps, name="cleaning-steps"),
     path("cleaning/<int:table_id>/run/", cleaning.start, name="clean"),
     path("cleaning/runs/<int:run_id>/", cleaning.run_page, name="cleaning-run"),
     path("cleaning/runs/<int:run_id>/undo/", cleaning.undo, name="cleaning-undo"),

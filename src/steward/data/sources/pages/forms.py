@@ -26,7 +26,9 @@ class SourceForm(forms.Form):
         help_text="计入哪份合同的考核，可不填",
     )
     engine = forms.ChoiceField(label="类型", choices=Engine.choices)
-    host = forms.CharField(label="地址", max_length=255, help_text="IP 或域名")
+    host = forms.CharField(
+        label="地址", max_length=255, required=False, help_text="IP 或域名；本机目录和页面上传不填"
+    )
     port = forms.IntegerField(
         label="端口",
         required=False,
@@ -34,12 +36,25 @@ class SourceForm(forms.Form):
         max_value=65535,
         help_text="留空用这类数据源的默认端口",
     )
-    database = forms.CharField(label="数据库或目录", max_length=255, required=False)
-    username = forms.CharField(label="读取账号", max_length=100, help_text="只给查询权限的账号")
+    database = forms.CharField(
+        label="数据库或目录", max_length=255, required=False, help_text="文件服务器填目录，如 /out"
+    )
+    username = forms.CharField(
+        label="读取账号",
+        max_length=100,
+        required=False,
+        help_text="只给查询权限的账号；本机目录和页面上传不填",
+    )
     password = forms.CharField(
         label="读取账号密码",
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    trust = forms.CharField(
+        label="主机密钥或证书",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text="SFTP 填对方的公钥，留空则首次连接时取对方的并固定；FTPS 用自建机构证书时填 PEM",
     )
     manager = forms.CharField(
         label="授权账号",
@@ -65,7 +80,7 @@ class SourceForm(forms.Form):
 def initial_of(row: Source) -> dict[str, Any]:
     """The form of a source as registered; without secrets."""
     names = ("name", "code", "purpose", "contract", "engine", "host", "port", "database",
-             "username", "manager", "remark")  # fmt: skip
+             "username", "trust", "manager", "remark")  # fmt: skip
     return {name: getattr(row, name) for name in names} | {"organization": row.organization.code}
 
 

@@ -10,11 +10,12 @@ from steward.core.accounts.api import actor_of
 from steward.core.jobs import api as jobs
 from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
 from steward.data.sources import services
-from steward.data.sources.choices import DATABASES, Health, SourceState
+from steward.data.sources.choices import DATABASES, Engine, Health, SourceState
 from steward.data.sources.models import SchemaChange, Source
 from steward.data.sources.pages.forms import ReasonForm, SourceForm, initial_of
 from steward.data.sources.queries import VIEW, listed, source_for, table_for
 from steward.data.sources.surveying import survey_source
+from steward.data.sources.trust import fingerprint
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
 
@@ -108,6 +109,7 @@ def source_page(request: HttpRequest, source_id: int) -> HttpResponse:
         "may_see_rights": request.user.has_perm(RIGHTS) and row.engine in DATABASES,
         "panels": panels_for(row.subject, request),
         "form": ReasonForm(),
+        "key": fingerprint(row.trust) if row.engine == Engine.SFTP and row.trust else "",
     }
     return render_page(request, "sources/source.html", context, title=row.name)
 

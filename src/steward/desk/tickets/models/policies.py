@@ -27,7 +27,7 @@ class PolicyVersion(models.Model):
         triggers = [APPEND_ONLY]
 
     def __str__(self) -> str:
-        return f"{self.label} {self.version}"
+        return self.label
 
 
 class PolicyRuleRow(models.Model):

@@ -1,12 +1,14 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from steward.core.accounts.api import actor_of
+from steward.core.calendars import api as calendars
 from steward.core.ui.api import page, render_page
-from steward.desk.tickets.models import Adjustment, Clock, PolicyVersion
+from steward.desk.tickets.models import Adjustment, Clock, PolicyRuleRow, PolicyVersion, Ticket
 from steward.desk.tickets.pages.actions import sides_of
 from steward.desk.tickets.pages.forms import DecideForm
 from steward.desk.tickets.pages.periods import which_of
@@ -37,7 +39,9 @@ def clock_page(request: HttpRequest, clock_id: int) -> HttpResponse:
             (row, reasons.get(row.reason, row.reason)) for row in clock.events.order_by("id")
         ],
         "spec": spec_words(clock),
-        "calendars": clock.calendars.items(),
+        "calendars": [
+            (info.name, info.number) for info in map(calendars.version, clock.calendars.values())
+        ],
         "adjustments": Adjustment.objects.filter(ticket=clock.ticket).select_related("clock"),
     }
     return render_page(
@@ -48,9 +52,10 @@ def clock_page(request: HttpRequest, clock_id: int) -> HttpResponse:
 @page("desk.ticket.view")
 def clock_list(request: HttpRequest) -> HttpResponse:
     """The clocks behind a figure: breached (default), all judged, or those that do not count."""
-    which = which_of(request.GET.dict())
-    show = request.GET.get("show", "judged")
     seen = visible_to(request.user)
+    policies = _policies(seen)
+    which = which_of({"contract": next(iter(policies), "")} | request.GET.dict())
+    show = request.GET.get("show", "judged")
     judged = judge(which)
     breaches = {breach.clock_id: breach for breach in judged.breaches}
     chosen = {
@@ -67,6 +72,9 @@ def clock_list(request: HttpRequest) -> HttpResponse:
         "rows": [(clock, breaches.get(clock.pk), _promise(clock)) for clock in found[:PAGE]],
         "after": found[PAGE - 1].pk if len(found) > PAGE else None,
         "which": which,
+        "contracts": policies.items(),
+        "kinds": _kinds(which.contract),
+        "chosen_kind": ",".join(which.clock_kinds),
         "show": show,
         "tabs": [
             ("judged", "已判定", judged.population),
@@ -75,6 +83,22 @@ def clock_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render_page(request, "desk/clocks.html", context, title="时限清单")
+
+
+def _policies(seen: QuerySet[Ticket]) -> dict[str, str]:
+    """The contracts with time limits whose tickets somebody sees, with their words."""
+    rows = PolicyVersion.objects.filter(contract__in=seen.order_by().values("contract").distinct())
+    return {row.contract: row.label for row in rows.order_by("contract", "effective_from", "id")}
+
+
+def _kinds(contract: str) -> list[tuple[str, str]]:
+    """The kinds of clocks of a contract: code and the words of its rules."""
+    rules = PolicyRuleRow.objects.filter(policy__contract=contract).order_by("id")
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        words = found.setdefault(rule.spec["kind"], [])
+        words += [] if rule.label in words else [rule.label]
+    return [(code, "、".join(words)) for code, words in found.items()]
 
 
 def _promise(clock: Clock) -> str:

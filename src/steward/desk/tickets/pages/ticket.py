@@ -21,6 +21,7 @@ from steward.desk.tickets.queries.scope import teams_of, visible_ticket, visible
 from steward.desk.tickets.queries.tickets import severity_words, tickets_about
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
+from steward.kernel.subjects import Subject
 
 TALK = (EntryKind.REPLY, EntryKind.NOTE)
 SHOWS = {"all": "全部", "talk": "对话", "ops": "操作"}
@@ -56,6 +57,7 @@ def _show(
     context = {
         "ticket": ticket,
         "severity": severity_words(ticket),
+        "contract": Subject("packs.contract", ticket.contract, ticket.contract),
         "entries": _entries(ticket, show),
         "shows": SHOWS.items(),
         "show": show,

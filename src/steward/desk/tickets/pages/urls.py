@@ -1,6 +1,6 @@
 from django.urls import path
 
-from steward.desk.tickets.pages import bulk, clocks, opening, queue, routing, ticket
+from steward.desk.tickets.pages import bulk, clocks, opening, queue, routing, teams, ticket
 
 app_name = "desk"
 prefix = "desk/"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("routing/", routing.rules, name="routing"),
     path("routing/new/", routing.edit_rule, name="rule_new"),
     path("routing/<int:rule_id>/", routing.edit_rule, name="rule"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.edit_team, name="team_new"),
+    path("teams/<int:team_id>/", teams.edit_team, name="team"),
+    path("pauses/", teams.pauses, name="pauses"),
     path("<int:ticket_id>/", ticket.ticket_page, name="ticket"),
     path("<int:ticket_id>/<slug:action>/", ticket.act, name="act"),
 ]

@@ -1,7 +1,7 @@
 """Where findings go: rules as data, tickets opened or joined, resolved when the check passes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,6 @@ FACTS = {
     "organization_id": "责任单位编号",
 }
 ROUTING_SUBJECT = "desk.routing_rule"
-DATA_QUALITY = "data_quality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,24 @@ class Route:
     assignee_id: int | None = None
     joins: bool = True
     auto_resolve: bool = False
+
+
+def _usual(label: str) -> Route:
+    """Faults of data are put right by whoever owns the data; a passing check ends the ticket."""
+    return Route(
+        rule_id=None,
+        label=label,
+        opens_ticket=True,
+        ticket_kind="data_quality",
+        severity="",
+        auto_resolve=True,
+    )
+
+
+USUAL = {
+    "data_quality": _usual("标准路由：问题数据"),
+    "data_catalog": _usual("标准路由：数据目录问题"),
+}
 
 
 def facts_of(finding: findings.FindingInfo) -> dict[str, Any]:
@@ -90,8 +107,8 @@ def _item_of(subject: Subject) -> cmdb.ItemInfo | None:
 
 
 def route(facts: Mapping[str, Any]) -> Route:
-    """The first active rule in order whose condition holds, else the default: an incident; problem
-    data is a ticket of its own kind that the passing re-check resolves."""
+    """The first active rule in order whose condition holds, else what is usual for its category,
+    else the default: an incident."""
     for rule in RoutingRule.objects.filter(is_active=True).order_by("order", "id"):
         if parse_condition(rule.condition, fields=FACTS).evaluate(facts):
             return Route(
@@ -105,14 +122,15 @@ def route(facts: Mapping[str, Any]) -> Route:
                 joins=rule.joins,
                 auto_resolve=rule.auto_resolve,
             )
-    is_data = facts.get("category") == DATA_QUALITY
+    usual = USUAL.get(str(facts.get("category", "")))
+    if usual is not None:
+        return replace(usual, severity=str(facts.get("severity", "")))
     return Route(
         rule_id=None,
         label="默认路由",
         opens_ticket=True,
-        ticket_kind=DATA_QUALITY if is_data else "incident",
+        ticket_kind="incident",
         severity=str(facts.get("severity", "")),
-        auto_resolve=is_data,
     )
 
 

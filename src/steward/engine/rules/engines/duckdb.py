@@ -42,6 +42,7 @@ _TYPES = {
     **dict.fromkeys(("UBIGINT", "HUGEINT", "UHUGEINT"), DataType.DECIMAL),
 }
 MANY = 0.2  # of the rows: from here on, grouping them all at once costs less
+FEW = 100_000  # keys of another table that every row may be joined to without a thought
 _DATA_ERRORS = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
 
 
@@ -226,6 +227,15 @@ class DuckDbSession(Session):
                 return None
             found.append(repeated(values))
         return np.concatenate(found)
+
+    def pays_to_narrow(self, probe: Probe) -> bool:
+        """Keys of a large table: a join of narrow rows spills little, one of whole rows all."""
+        if probe.counted:
+            return False
+        some = probe.groups.copy()
+        some.set("distinct", None)
+        (keys,) = self.rows(_count_of(some.limit(FEW + 1).subquery("k")))[0]
+        return int(keys) > FEW
 
     def hold(self, name: str, query: exp.Select) -> exp.Expr:
         self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self.render(query)}")

@@ -62,6 +62,7 @@ class Monitor(models.Model):
     slot = models.PositiveIntegerField("错峰偏移（毫秒）", default=0)
     next_due_at = models.DateTimeField("下次探测", null=True)
     created_at = models.DateTimeField("建立时间")
+    rhythm_since = models.DateTimeField("节奏自", null=True)
     state = models.CharField(
         "状态", max_length=8, choices=StateChoice.choices, default=StateChoice.UNKNOWN
     )
@@ -123,6 +124,7 @@ class Monitor(models.Model):
             state=State(self.state),
             since=self.state_since,
             last_at=self.last_at,
+            rhythm_since=self.rhythm_since,
             streak_state=State(self.streak_state) if self.streak_state else None,
             streak_since=self.streak_since,
             streak_count=self.streak_count,

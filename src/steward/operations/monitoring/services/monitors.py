@@ -94,8 +94,10 @@ def change_monitor(monitor_id: int, *, to: MonitorDraft, by: Actor, now: datetim
     fall_silent(row, now=now)
     before = _state(row)
     kept = _kept_secrets(row) if to.probe == row.probe else {}
-    was_core = row.core
+    was_core, patience = row.core, row.rules.patience
     _fill(row, to, kept=kept)
+    if row.rules.patience != patience:
+        row.rhythm_since = now
     row.slot = _slot(row)
     row.next_due_at = now if row.enabled else None
     row.save()
