@@ -311,7 +311,10 @@ def test_packs_of_the_platform_are_offered_until_they_are_imported(inside):
     before = inside.get("/data/quality/packs/").content.decode()
     form = inside.get("/data/quality/packs/new/?offer=linlitong-person").content.decode()
     offer = offered_pack("linlitong-person")
-    inside.post("/data/quality/packs/new/", {"code": offer.code, "text": offer.text()})
+    inside.post(
+        "/data/quality/packs/new/",
+        {"code": offer.code, "text": offer.text().replace("\n", "\r\n")},
+    )
 
     after = inside.get("/data/quality/packs/").content.decode()
 

@@ -45,5 +45,5 @@ def test_a_download_that_broke_off_goes_on_where_it_stopped(sftp, sftp_class, *,
 
 
 def test_a_missing_file_is_said(sftp):
-    with pytest.raises(SourceMissingError, match="失败"):
+    with pytest.raises(SourceMissingError, match="没有目录或文件“/没有/”"):
         rows(sftp.replace("/?", "/没有/?"))

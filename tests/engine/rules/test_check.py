@@ -253,7 +253,7 @@ def test_renamed_columns_are_checked_by_their_new_names(mapped):
 )
 @pytest.mark.parametrize("size", [10, 100_050])
 def test_a_large_table_of_reference_blames_the_same_rows_as_a_small_one(
-    rule, blamed, size, tmp_path
+    rule, blamed, *, size, tmp_path
 ):
     data = pa.table({"n": [1, 2, 3, 4, 5, 6], "ref": ["k1", "x", None, "k1", "", "x"]})
     known = ArrowSource(pa.table({"ref": [f"k{number}" for number in range(size)]}))

@@ -10,6 +10,8 @@ from steward.contracts.assessment.registry import ZERO, Award, Reading
 from steward.contracts.packs.api import Indicator, Source
 from steward.core.evidence.api import MetricEvent, MetricResult
 
+_SIX = Decimal("0.000001")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -68,7 +70,7 @@ def reading_of(answers: list[Answer], *, minimum_grade: str, facts: Facts) -> Re
     if present and grade > minimum_grade:
         missing = missing or f"证据等级 {grade} 低于要求的 {minimum_grade}"
     return Reading(
-        value=None if missing or not answers else _sum(present),
+        value=None if missing or not answers else _together(present),
         unit=answers[0].source.unit if answers else "points",
         events=_once(event for answer in present for event in answer.result.events),
         population=sum(answer.result.population for answer in present),
@@ -93,8 +95,12 @@ def _precedence(event: MetricEvent) -> tuple[bool, datetime, str, str, Decimal]:
     return not event.excluded, event.occurred_at, event.excluded, event.label, event.amount
 
 
-def _sum(answers: list[Answer]) -> Decimal:
-    return sum((a.result.value for a in answers if a.result.value is not None), ZERO)
+def _together(answers: list[Answer]) -> Decimal:
+    """Counts and durations add up; of several ratios the mean says how good the whole is."""
+    values = [a.result.value for a in answers if a.result.value is not None]
+    total = sum(values, ZERO)
+    ratios = bool(values) and all(a.source.unit == "ratio" for a in answers)
+    return (total / len(values)).quantize(_SIX) if ratios and len(values) > 1 else total
 
 
 def indicator_reading(indicator: Indicator, facts: Facts) -> Reading:

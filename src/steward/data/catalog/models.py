@@ -356,7 +356,11 @@ class CollectionDecision(models.Model):
 
 
 class RateDay(models.Model):
-    """The collection rate of one department on one day, with exactly which catalogues."""
+    """The collection rate of one department on one day, with exactly which catalogues.
+
+    `faulty` of the listed ones broke the standard that day; `stale` of the collected ones had not
+    been updated within their cycle.
+    """
 
     contract = models.CharField("合同", max_length=40, blank=True)
     organization = models.ForeignKey(
@@ -365,6 +369,8 @@ class RateDay(models.Model):
     day = models.DateField("日期")
     listed = ArrayField(models.BigIntegerField(), verbose_name="编目")
     collected = ArrayField(models.BigIntegerField(), verbose_name="已归集")
+    faulty = ArrayField(models.BigIntegerField(), verbose_name="问题目录", default=list)
+    stale = ArrayField(models.BigIntegerField(), verbose_name="更新逾期", default=list)
     taken_at = models.DateTimeField("统计时间")
 
     class Meta:

@@ -11,10 +11,16 @@ from django.db import transaction
 from steward.core.audit import api as audit
 from steward.core.findings import api as findings
 from steward.core.organizations import api as organizations
-from steward.data.catalog.choices import Decision
+from steward.data.catalog.choices import Cycle, Decision
 from steward.data.catalog.collected import refresh_collected
 from steward.data.catalog.errors import CatalogueStateError, InvalidCatalogueError
-from steward.data.catalog.models import Catalogue, CollectionDecision, RateDay, RateDrop
+from steward.data.catalog.models import (
+    Catalogue,
+    CatalogueProblem,
+    CollectionDecision,
+    RateDay,
+    RateDrop,
+)
 from steward.data.catalog.publishing import request_delisting
 from steward.data.catalog.queries import listed
 from steward.data.catalog.standard import FINDING_SOURCE
@@ -66,6 +72,8 @@ def _take(key: tuple[str, int], rows: list[Catalogue], *, now: datetime) -> Rate
         defaults={
             "listed": sorted(one.pk for one in rows),
             "collected": sorted(one.pk for one in rows if one.collected_into),
+            "faulty": sorted(_faulty(rows)),
+            "stale": sorted(one.pk for one in rows if _is_stale(one, now=now)),
             "taken_at": now,
         },
     )
@@ -78,6 +86,19 @@ def _take(key: tuple[str, int], rows: list[Catalogue], *, now: datetime) -> Rate
     for drop in drops:
         _follow(drop, rate, now=now)
     return row
+
+
+def _faulty(rows: list[Catalogue]) -> set[int]:
+    broken = CatalogueProblem.objects.filter(catalogue__in=[row.pk for row in rows])
+    return set(broken.exclude(severity="notice").values_list("catalogue_id", flat=True))
+
+
+def _is_stale(row: Catalogue, *, now: datetime) -> bool:
+    """Whether collected data is older than the update cycle of the catalogue allows."""
+    longest = Cycle(row.cycle).longest if row.cycle in Cycle.values else None
+    if not row.collected_into or row.collected_at is None or longest is None:
+        return False
+    return now - row.collected_at > longest
 
 
 def rate_of(row: RateDay) -> Rate:

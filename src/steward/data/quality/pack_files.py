@@ -75,6 +75,11 @@ class RuleChange:
         ]
 
 
+def plain_text(text: str) -> str:
+    """A file's text with one kind of line end, as it is kept and compared; a browser has its own."""
+    return "\n".join(text.splitlines()).strip("\n") + "\n"
+
+
 def read_pack(text: str) -> PackFile:
     """A rule file as a pack; InvalidRuleError with line and column of every fault."""
     try:

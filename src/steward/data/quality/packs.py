@@ -17,7 +17,14 @@ from steward.data.quality.choices import VersionState
 from steward.data.quality.definitions import InvalidRuleError
 from steward.data.quality.library import CODE, RuleStateError
 from steward.data.quality.models import LibraryRule, PackVersion, RulePack, RuleVersion
-from steward.data.quality.pack_files import CHANGED, NEW, RuleChange, changes_of, read_pack
+from steward.data.quality.pack_files import (
+    CHANGED,
+    NEW,
+    RuleChange,
+    changes_of,
+    plain_text,
+    read_pack,
+)
 from steward.data.quality.pack_uses import follow_pack
 from steward.engine.rules import offered_pack
 from steward.kernel.actors import Actor
@@ -89,7 +96,7 @@ def register_pack(draft: PackDraft, *, by: Actor, now: datetime) -> PackVersionI
         pack=pack,
         number=(pack.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
         label=found.version[:60],
-        text=draft.text,
+        text=plain_text(draft.text),
         key=list(found.key),
         columns=found.columns,
         tables=found.tables,
@@ -199,7 +206,7 @@ def submit_pack(version_id: int, *, by: Actor, now: datetime) -> PackVersionInfo
 def _is_offered(version: PackVersion) -> bool:
     """Whether the file is, to the letter, what the platform brings."""
     offered = offered_pack(version.pack.code)
-    return offered is not None and offered.text() == version.text
+    return offered is not None and plain_text(offered.text()) == version.text
 
 
 def words_of_changes(version: PackVersion) -> str:

@@ -159,7 +159,8 @@ class _Reader:
         self.order = order
         self.there = there
         self.columns = rows.columns
-        self.levels = rows.levels
+        shown = masked([row.values for row in there.values()], rows.levels)
+        self.masked = dict(zip(there, shown, strict=True))
         self.schema: pa.Schema = collection.lake().describe(order.table.name).schema
         self.seen: set[str] = set()
         self.found = Returned()
@@ -186,13 +187,14 @@ class _Reader:
         held = list(row.values.values())
         if not is_sealed(seal, token, self.order.pk, values=held):
             return "校验不符：校验列被改动，或数据在导出后已变化，请重新导出", []
-        return self._edits(row, line, unmasked=seal.startswith("Y"))
+        unmasked = seal.startswith("Y")
+        return self._edits(row, line, row.values if unmasked else self.masked[token])
 
     def _edits(
-        self, row: BadRow, line: Mapping[str, Any], *, unmasked: bool
+        self, row: BadRow, line: Mapping[str, Any], handed: Mapping[str, str | None]
     ) -> tuple[str, list[Edit]]:
-        table = self.order.table
-        handed = row.values if unmasked else masked([row.values], self.levels)[0]
+        """What differs from the row as it was handed out, masked or not."""
+        table, unmasked = self.order.table, handed is row.values
         edits = []
         for name in self.columns:
             given, before = _text(line.get(name)), handed[name]

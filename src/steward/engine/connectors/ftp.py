@@ -115,7 +115,10 @@ class FtpConnector(FileStore):
 def _words(error: Exception) -> str:
     """An error in words: 530 is the account, 550 the file (RFC 959)."""
     if isinstance(error, ftplib.error_perm):
-        known = {"530": "账号或口令不对", "550": "文件不存在或账号无权读取"}
+        known = {
+            "530": f"账号或口令不对，或服务器只收加密连接（{error}）",
+            "550": f"文件不存在或账号无权读取（{error}）",
+        }
         return known.get(str(error)[:3], str(error))
     return network_words(error)
 

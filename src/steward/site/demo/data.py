@@ -127,7 +127,9 @@ def _deliver(population: entities.Population, url: str, second: "SecondFrontEnd 
 def _front_end() -> str:
     """An empty database beside the platform's own, and a role that may only read it; its URL."""
     name = f"{connection.settings_dict['NAME']}_qzk"
-    with psycopg.connect(_url(str(connection.settings_dict["NAME"])), autocommit=True) as server:
+    with psycopg.connect(
+        database_url(str(connection.settings_dict["NAME"])), autocommit=True
+    ) as server:
         server.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         )
@@ -136,10 +138,10 @@ def _front_end() -> str:
         for role in (READER, DEPARTMENT):
             if role not in known:
                 server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-    return _url(name)
+    return database_url(name)
 
 
-def _url(database: str) -> str:
+def database_url(database: str) -> str:
     """A database of the platform's own server, as Django reaches it."""
     given = connection.settings_dict
     user, secret = quote(str(given["USER"]), safe=""), quote(str(given["PASSWORD"]), safe="")

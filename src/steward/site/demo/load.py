@@ -21,6 +21,7 @@ from steward.site.demo.confidentiality import load_confidentiality
 from steward.site.demo.contracts import TOLD, load_others
 from steward.site.demo.data import ENGINEER, load_data, people_wanted
 from steward.site.demo.desk import load_desk
+from steward.site.demo.files import load_files
 from steward.site.demo.money import load_money
 from steward.site.demo.monitors import SILENT, free_port, load_monitors, targets
 from steward.site.demo.obligations import load_duties
@@ -86,11 +87,7 @@ def load_demonstration(
     others = load_others(cast, now=now, password=password)
     _count_rows()
     say(f"  另三份合同：工单 {others} 张，各有扣分或违约金")
-    planted = load_data(cast, since=start_day, now=now, password=password, say=say, people=people)
-    if planted is not None:
-        load_quality(cast, planted, now=now, password=password, say=say)
-    listed = load_catalog(cast, now=now)
-    say(f"  数据目录 {listed} 个，普查、需求与归集率")
+    _load_public_data(cast, since=start_day, now=now, password=password, say=say, people=people)
     load_reports(CONTRACT, now=now)
     evidence.seal_all(now=now)
     while desk.scan(now=now):
@@ -99,6 +96,18 @@ def load_demonstration(
     forget_queue(now)
     say(f"  演示目标：http://127.0.0.1:{port}（在那里停掉一个服务，看工单和考核随之变化）")
     say(f"  所有演示账号的口令：{password}")
+
+
+def _load_public_data(
+    cast: Cast, *, since: date, now: datetime, password: str, say: Say, people: int
+) -> None:
+    """Sources, collection, files, governance and the catalogue."""
+    planted = load_data(cast, since=since, now=now, password=password, say=say, people=people)
+    if planted is not None:
+        load_quality(cast, planted, now=now, password=password, say=say)
+        say(f"  文件归集：收到 {load_files(cast, now=now)} 个文件")
+    listed = load_catalog(cast, now=now)
+    say(f"  数据目录 {listed} 个，普查、需求与归集率")
 
 
 def _count_rows() -> None:

@@ -17,6 +17,7 @@ from steward.data.quality import api as quality
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import Via
 from steward.data.quality.models import ChangeSet, CheckedTable, ProblemOrder, QualityRun
+from steward.data.quality.rows import FailingRows
 from steward.kernel.actors import Actor
 from steward.kernel.instants import local_date
 from steward.site.demo.data import CONTRACT, IN_PLACE, OWNER, RETURNED, Planted, Say
@@ -201,7 +202,7 @@ def _filled(content: bytes, key: str, truth: entities.Truth) -> bytes:
 def _put_right(table: CheckedTable, planted: Planted, cast: Cast, *, now: datetime) -> ChangeSet:
     """The rows of no street: who governs them all corrects them on the platform."""
     order = ProblemOrder.objects.get(table=table, organization=cast.bodies[OWNER])
-    rows = returns.FailingRows(order.run).each(returns.wanted_of(order))
+    rows = FailingRows(order.run).each(returns.wanted_of(order))
     edits = [
         corrections.Edit(row.key, column, row.values[column], value)
         for row in rows

@@ -70,13 +70,15 @@ def test_without_data_nothing_is_suggested():
     assert judgement.suggestion is None
 
 
-def test_two_ratios_cannot_suggest_one_figure():
+def test_ratios_suggest_by_their_mean_and_never_together_with_counts():
     kind = KINDS.get("expert")
 
-    problems = kind.check(kind.Params(), Decimal(5), ("ratio", "ratio"))
+    ratios = kind.check(kind.Params(), Decimal(5), ("ratio", "ratio"))
+    mixed = kind.check(kind.Params(), Decimal(5), ("ratio", "count"))
 
-    assert [words for _, words in problems] == [
-        "由比率给出建议分的指标只能有一个取数来源，请拆成两项"
+    assert ratios == []
+    assert [words for _, words in mixed] == [
+        "由比率给出建议分的指标，各取数来源的单位都须是 ratio"
     ]
 
 

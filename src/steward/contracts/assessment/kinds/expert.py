@@ -85,8 +85,8 @@ class Expert(RuleKind):
     @classmethod
     def check(cls, params: Any, points: Decimal, units: tuple[str, ...]) -> list[tuple[str, str]]:
         problems = super().check(params, points, units)
-        if "ratio" in units and len(units) > 1:
-            problems.append(("", "由比率给出建议分的指标只能有一个取数来源，请拆成两项"))
+        if "ratio" in units and set(units) != {"ratio"}:
+            problems.append(("", "由比率给出建议分的指标，各取数来源的单位都须是 ratio"))
         if params.suggest is not None:
             if units != ("ratio",):
                 problems.append(("suggest", "按目标或分档给出建议分，须有一个单位为 ratio 的来源"))

@@ -21,6 +21,7 @@ from steward.kernel.instants import now as wall_clock
 
 DECIDE = "catalog.rate.decide"
 _DAYS = 180
+ONLY = {"faulty": "不符合编目标准的目录", "stale": "更新逾期的目录"}
 CHART_OPTIONS = json.dumps(
     {
         "animation": False,
@@ -91,7 +92,10 @@ def _chart(days: list[tuple[date, int, int]]) -> str:
 
 @page(VIEW)
 def uncollected_list(request: HttpRequest) -> HttpResponse:
-    """The listed catalogues without data: now, or exactly those of a kept day (`?day=`)."""
+    """The listed catalogues without data: now, or exactly those of a kept day (`?day=`).
+
+    `?only=faulty|stale` with a day: those that broke the standard, or were late, that day.
+    """
     rows, given = catalogues_for(request.user), request.GET
     day = _day(given.get("day", ""))
     if given.get("contract"):
@@ -105,6 +109,7 @@ def uncollected_list(request: HttpRequest) -> HttpResponse:
     context = {
         "slice": slice_of(rows.prefetch_related(newest), request),
         "day": day,
+        "heading": ONLY.get(given.get("only", "") if day else "", "未归集的目录"),
         "may_decide": request.user.has_perm(DECIDE),
     }
     return render_page(request, "catalog/uncollected.html", context, title="未归集的目录")
@@ -121,6 +126,9 @@ def _missing(day: date, given: Any) -> set[int]:
     kept = RateDay.objects.filter(day=day)
     if given.get("contract"):
         kept = kept.filter(contract=given["contract"])
+    only = given.get("only", "")
+    if only in ONLY:
+        return {pk for row in kept for pk in getattr(row, only)}
     return {pk for row in kept for pk in set(row.listed) - set(row.collected)}
 
 

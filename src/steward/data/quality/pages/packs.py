@@ -12,7 +12,7 @@ from steward.data.collection import api as collection
 from steward.data.quality import pack_uses, packs
 from steward.data.quality.choices import VersionState
 from steward.data.quality.models import PackVersion, RulePack
-from steward.data.quality.pack_files import changes_in
+from steward.data.quality.pack_files import changes_in, plain_text
 from steward.data.quality.pack_trials import PackTrial, try_pack
 from steward.data.quality.pages.pack_forms import PackForm, PackUseForm
 from steward.data.quality.queries import table_for, tables_for
@@ -54,7 +54,7 @@ def _offers(rows: list[RulePack]) -> list[tuple[OfferedPack, RulePack | None]]:
     for offer in offered_packs():
         row = known.get(offer.code)
         newest = next(iter(row.versions.all()), None) if row is not None else None
-        if newest is None or newest.text != offer.text():
+        if newest is None or newest.text != plain_text(offer.text()):
             found.append((offer, row))
     return found
 
