@@ -150,3 +150,9 @@ def test_the_length_is_that_of_the_type():
     assert [guess_length(t) for t in ("varchar(18)", "character varying(30)", "text")] == [
         18, 30, None,
     ]  # fmt: skip
+
+
+def test_the_first_reading_of_a_database_is_compared_at_once(source, system):
+    drain_jobs()
+
+    assert {gap.table for gap in SurveyGap.objects.all()} == {"public.person", "public.log"}

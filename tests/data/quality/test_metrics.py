@@ -87,4 +87,4 @@ def test_the_figure_leads_to_exactly_the_orders_it_counts(client):
 
     page = client.get(asked(NOW + 3 * DAY, NOW + 4 * DAY).url).content.decode()
 
-    assert page.count('<td class="mono"><a href="/data/quality/orders/') == 1
+    assert page.count('<td><a href="/data/quality/orders/') == 1

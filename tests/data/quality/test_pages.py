@@ -207,6 +207,65 @@ def test_a_retired_rule_is_checked_no_more(inside):
     assert approved(kind="mobile", column="手机号").is_retired is False
 
 
+def test_several_rules_whose_columns_the_table_has_are_assigned_at_once(inside):
+    table = checked()
+    fits, not_here = (
+        approved(kind="not_blank", column="姓名"),
+        approved(kind="email", column="邮箱"),
+    )
+    page = inside.get(f"/data/quality/tables/{table.pk}/").content.decode()
+
+    answer = inside.post(
+        f"/data/quality/tables/{table.pk}/assign/",
+        {"rule": [fits.pk, not_here.pk]},
+        follow=True,
+    )
+
+    assert f'name="rule" value="{fits.pk}"' in page
+    assert f'name="rule" value="{not_here.pk}"' not in page
+    assert [use.rule_id for use in table.uses.all()] == [fits.pk]
+    assert "已配置 1 条规则" in answer.content.decode()
+    assert f"{not_here.name}：" in answer.content.decode()
+
+
+def test_the_keys_and_the_wrong_columns_come_first_among_the_failing_rows(inside):
+    table = checked()
+    three_rules(table)
+    found = run(table)
+
+    answer = inside.get(f"/data/quality/runs/{found.pk}/?rule={table.uses.last().code}")
+
+    names = [name for name, _ in answer.context["rows"]["columns"]]
+    wrong = {cell.column for cell in answer.context["rows"]["lines"][0].cells if cell.bad}
+    assert names[0] == "编号"
+    assert names[1] in wrong
+
+
+def test_a_run_says_which_departments_got_an_order(inside):
+    table = checked()
+    three_rules(table)
+    found = run(table)
+    order = ProblemOrder.objects.get()
+
+    page = inside.get(f"/data/quality/runs/{found.pk}/").content.decode()
+
+    assert f"/data/quality/orders/{order.pk}/" in page
+    assert f"{order.organization.name} 15 行" in page
+
+
+def test_while_a_table_is_checked_its_order_follows_and_takes_no_correction(inside):
+    table = checked()
+    three_rules(table)
+    run(table)
+    order = ProblemOrder.objects.get()
+
+    page = inside.post(f"/data/quality/orders/{order.pk}/recheck/", follow=True).content.decode()
+
+    assert "正在复查，本页自动更新" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "上传回填" not in page
+
+
 PACK = """
 name: 居民规则
 rules:

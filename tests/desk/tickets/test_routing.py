@@ -31,6 +31,17 @@ def test_without_a_rule_a_finding_becomes_an_incident_of_its_severity():
     assert (info.kind, info.severity) == ("incident", "minor")
 
 
+def test_without_a_rule_problem_data_is_a_ticket_that_the_passing_check_resolves():
+    seen = made.finding(category="data_quality")
+    info = desk.take_finding(seen.id, episode=1, now=NOW)
+
+    findings.clear(seen.source, seen.fingerprint, now=NOW)
+    drain_jobs()
+
+    assert info.kind == "data_quality"
+    assert Ticket.objects.get(pk=info.id).state == "resolved"
+
+
 def test_one_episode_makes_one_ticket_however_often_it_is_told():
     seen = made.finding()
     first = desk.take_finding(seen.id, episode=1, now=NOW)

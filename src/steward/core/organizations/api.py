@@ -15,6 +15,7 @@ from steward.core.organizations.events import (
     OrganizationMoved,
     OrganizationRenamed,
 )
+from steward.core.organizations.fields import BodyField
 from steward.core.organizations.queries import (
     KIND,
     OrganizationInfo,
@@ -43,6 +44,7 @@ create = create_organization
 
 __all__ = [
     "KIND",
+    "BodyField",
     "Kind",
     "Level",
     "NewOrganization",

@@ -57,6 +57,12 @@ def rates(run: jobs.RunHandle) -> None:
     run.log(f"{len(rows)} 个单位，逾期未归集 {late} 个目录")
 
 
+@jobs.handles(sources.SourceSurveyed, code="catalog.surveyed")
+def on_survey(event: sources.SourceSurveyed) -> None:
+    """A database was read for the first time: tell what of it is not listed."""
+    compare_source(event.source_id, now=event.occurred_at)
+
+
 @jobs.handles(sources.SchemaDrifted, code="catalog.drifted")
 def on_drift(event: sources.SchemaDrifted) -> None:
     """A source changed: compare it at once."""

@@ -20,7 +20,10 @@ from steward.data.catalog.models import (
     STANDARD_KIND,
     SYSTEM_KIND,
 )
+from steward.data.catalog.pages import blocks
 from steward.data.collection import api as collection
+from steward.data.sources.api import SOURCE_KIND
+from steward.data.sources.api import TABLE_KIND as SOURCE_TABLE_KIND
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -84,6 +87,21 @@ ui.add_navigation(
         "数据服务", "数据需求", "live_help", "catalog:demands", "catalog.demand.view", order=35
     )
 )
+for kind, name, context in (
+    (SOURCE_KIND, "source", blocks.source_panel),
+    (SOURCE_TABLE_KIND, "table", blocks.table_panel),
+    ("data.home", "home", blocks.home_panel),
+):
+    ui.add_panel(
+        ui.Panel(
+            kind=kind,
+            code=f"catalog.{name}",
+            template=f"catalog/{name}_panel.html",
+            context=context,
+            permission="catalog.catalogue.view",
+            order=10,
+        )
+    )
 collection.declare_levels("catalog", declared_by_catalogues, order=10)
 ui.add_link(CATALOGUE_KIND, lambda key: reverse("catalog:detail", args=[key]) if key else "")
 ui.add_link(SYSTEM_KIND, lambda key: reverse("catalog:system", args=[key]))

@@ -14,8 +14,9 @@ from steward.core.ui import api as ui
 from steward.data.collection.applications import PURPOSE, seed_flow
 from steward.data.collection.choices import Origin
 from steward.data.collection.models import APPLICATION_KIND, FILE_KIND, RUN_KIND, TASK_KIND
-from steward.data.collection.pages.blocks import source_panel
+from steward.data.collection.pages.blocks import source_panel, table_panel
 from steward.data.sources.api import SOURCE_KIND
+from steward.data.sources.api import TABLE_KIND as SOURCE_TABLE_KIND
 from steward.kernel.instants import now as wall_clock
 
 GROUP = "数据服务"
@@ -66,6 +67,17 @@ ui.add_panel(
         code="collection.source",
         template="collection/source_panel.html",
         context=source_panel,
+        permission="collection.task.view",
+        order=20,
+    )
+)
+
+ui.add_panel(
+    ui.Panel(
+        kind=SOURCE_TABLE_KIND,
+        code="collection.source_table",
+        template="collection/table_panel.html",
+        context=table_panel,
         permission="collection.task.view",
         order=20,
     )

@@ -8,6 +8,7 @@ from steward.core.ui import api as ui
 from steward.data.collection import api as collection
 from steward.data.entities.library import declared_by_models, offered
 from steward.data.entities.models import LINEAGE_KIND, TABLE_KIND
+from steward.data.entities.pages.blocks import task_panel
 from steward.engine.rules import offer_pack
 
 GROUP = "数据服务"
@@ -30,6 +31,16 @@ ui.add_navigation(
 )  # fmt: skip
 ui.add_link(LINEAGE_KIND, lambda key: reverse("entities:matrix", args=[key]))
 ui.add_link(TABLE_KIND, lambda key: reverse("entities:table", args=[key]))
+ui.add_panel(
+    ui.Panel(
+        kind=collection.TASK_KIND,
+        code="entities.task",
+        template="entities/task_panel.html",
+        context=task_panel,
+        permission="entities.rows.view",
+        order=10,
+    )
+)
 
 collection.declare_levels("entities", declared_by_models, order=20)
 for _pack in offered():

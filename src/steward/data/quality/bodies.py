@@ -102,14 +102,7 @@ def owners(table: CheckedTable, values: Sequence[str]) -> dict[str, int]:
     if not table.department_column:
         return found
     for value in values[:2000]:
-        body = organizations.find(value.strip()) or next(
-            (
-                item
-                for item in organizations.search(value.strip(), limit=5)
-                if item.name == value.strip()
-            ),
-            None,
-        )
+        body = organizations.find_named(value)
         if body is not None:
             found[value] = body.id
     return found

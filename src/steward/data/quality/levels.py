@@ -160,7 +160,8 @@ def hidden(columns: Sequence[str], levels: Mapping[str, Sequence[Any]]) -> list[
 def masked(
     rows: Sequence[Mapping[str, Any]], levels: Mapping[str, Sequence[Any]]
 ) -> list[dict[str, Any]]:
-    """The rows as texts with sensitive columns masked by their level; empty cells stay empty."""
+    """The rows as texts with sensitive columns masked by their level; empty and blank cells stay
+    as they are: there is nothing to hide, and blank is what is wrong with them."""
     if not rows:
         return []
     columns = list(rows[0])
@@ -173,7 +174,13 @@ def masked(
         facts[name] = Sensitivity(level=Level(int(level)), content=str(content))
     masker = Masker(columns, choose(facts, SHOWN), Keys({}))
     found: list[dict[str, Any]] = masker.apply(table.to_reader()).read_all().to_pylist()
+    for row, shown in zip(rows, found, strict=True):
+        shown.update({name: row[name] for name in columns if _is_blank(row[name])})
     return found
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def plain(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from steward.data.quality.models import (
     VERSION_KIND,
 )
 from steward.data.quality.models.cleaning import PROJECT_KIND
+from steward.data.quality.pages.panels import table_panel, task_panel
 from steward.data.quality.pages.scores import home_card
 from steward.data.quality.queries import VIEW
 from steward.kernel.instants import now as wall_clock
@@ -112,6 +113,20 @@ ui.add_navigation(
     ui.NavItem("数据服务", "清洗项目", "cleaning_services", "quality:projects",
                "quality.project.view", order=66)
 )  # fmt: skip
+for kind, code, context in (
+    (collection.TASK_KIND, "quality.task", task_panel),
+    ("entities.table", "quality.table", table_panel),
+):
+    ui.add_panel(
+        ui.Panel(
+            kind=kind,
+            code=code,
+            template="quality/task_panel.html",
+            context=context,
+            permission="quality.table.view",
+            order=20,
+        )
+    )
 ui.add_panel(ui.Panel("data.home", "quality.card", "quality/home_card.html", home_card, VIEW, 20))
 ui.add_link(PROJECT_KIND, lambda key: reverse("quality:project", args=[key]))
 ui.add_link(RULE_KIND, lambda key: reverse("quality:rule", args=[key]))

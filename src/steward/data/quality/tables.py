@@ -18,6 +18,7 @@ from steward.data.quality.column_types import checked_types
 from steward.data.quality.definitions import reference_of, roles_of, severity_of
 from steward.data.quality.levels import seen_levels, standing
 from steward.data.quality.models import CheckedTable, LibraryRule, QualityRun, RuleUse
+from steward.data.sources import api as sources
 from steward.engine.lake.duck import ident, open_session, scalar
 from steward.kernel.actors import Actor
 from steward.kernel.errors import ConflictError, InvalidError
@@ -75,6 +76,15 @@ def columns_of(name: str) -> list[str]:
         raise InvalidTableError(f"数据湖里没有表“{name}”，请先归集", field="name")
     names: list[str] = list(collection.lake().describe(name).schema.names)
     return names
+
+
+def comments_of(name: str) -> dict[str, str]:
+    """What the source says that the columns of a collected table mean; empty for other tables."""
+    task = collection.task_of_table(name)
+    table = sources.table(task.source_id, task.source_table) if task is not None else None
+    if table is None:
+        return {}
+    return {column.name: column.comment for column in table.columns if column.comment}
 
 
 def next_run(schedule: str, after: datetime) -> datetime | None:

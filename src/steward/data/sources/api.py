@@ -1,7 +1,7 @@
 """Facade of sources: what there is, its live schema, its changes, and a connector to it."""
 
 from steward.data.sources.choices import Drift, Engine, Purpose, SourceState
-from steward.data.sources.events import SchemaDrifted
+from steward.data.sources.events import SchemaDrifted, SourceSurveyed
 from steward.data.sources.models import SOURCE_KIND, TABLE_KIND
 from steward.data.sources.queries import (
     ChangeInfo,
@@ -17,6 +17,7 @@ from steward.data.sources.queries import (
     get,
     store,
     table,
+    table_by_id,
     tables_of,
     upload_folder,
     visible_source,
@@ -71,6 +72,7 @@ __all__ = [
     "SourceDraft",
     "SourceInfo",
     "SourceState",
+    "SourceSurveyed",
     "SourceUnreachableError",
     "TableInfo",
     "UnknownSourceError",
@@ -92,6 +94,7 @@ __all__ = [
     "survey_source",
     "switch_source",
     "table",
+    "table_by_id",
     "tables_of",
     "test_source",
     "update_cells",

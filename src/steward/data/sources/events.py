@@ -16,3 +16,12 @@ class SchemaDrifted(Event):
     source_id: int
     changes: int
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSurveyed(Event):
+    """The structure of a source was read for the first time."""
+
+    name: ClassVar[str] = "sources.surveyed"
+    source_id: int
+    occurred_at: datetime

@@ -174,6 +174,12 @@ def all_sources() -> list[SourceInfo]:
     return [to_info(row) for row in Source.objects.all()]
 
 
+def table_by_id(table_id: int) -> TableInfo | None:
+    """A table as last seen, by its id; None where there is none."""
+    row = SourceTable.objects.filter(pk=table_id).first()
+    return None if row is None else to_table(row)
+
+
 def tables_of(source_id: int, *, with_gone: bool = False) -> list[TableInfo]:
     """The tables of a source as last seen."""
     rows = SourceTable.objects.filter(source_id=source_id)

@@ -10,7 +10,7 @@ from steward.core.audit import api as audit
 from steward.core.jobs import api as jobs
 from steward.data.sources.choices import Drift, Health
 from steward.data.sources.connecting import connector_to
-from steward.data.sources.events import SchemaDrifted
+from steward.data.sources.events import SchemaDrifted, SourceSurveyed
 from steward.data.sources.models import SchemaChange, Source, SourceTable
 from steward.data.sources.services import record_health
 from steward.engine.connectors.base import TableInfo
@@ -62,9 +62,16 @@ def _record(
     audit.record(
         "sources.surveyed", source.subject, by=by, now=now, after={"changes": len(changes)}
     )
-    if changes:
-        jobs.publish(SchemaDrifted(source.pk, len(changes), now), now=now)
+    _tell(source.pk, None if first_look else len(changes), now=now)
     return changes
+
+
+def _tell(source_id: int, changes: int | None, *, now: datetime) -> None:
+    """Publish what a look saw: the first one (`changes` None), or how much is different."""
+    if changes is None:
+        jobs.publish(SourceSurveyed(source_id, now), now=now)
+    elif changes:
+        jobs.publish(SchemaDrifted(source_id, changes, now), now=now)
 
 
 def _fill(row: SourceTable, info: TableInfo, now: datetime) -> None:

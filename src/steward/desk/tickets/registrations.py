@@ -4,7 +4,13 @@ from steward.core.access import api as access
 from steward.core.audit import api as audit
 from steward.core.files import api as files
 from steward.core.ui import api as ui
-from steward.desk.tickets.pages.blocks import due_badge, home_block, item_panel, may_read
+from steward.desk.tickets.pages.blocks import (
+    due_badge,
+    home_block,
+    item_panel,
+    may_read,
+    order_panel,
+)
 
 access.declare("desk.ticket.view", "查看工单", group="服务台")
 access.declare("desk.ticket.create", "登记工单", group="服务台")
@@ -68,6 +74,11 @@ ui.add_home_block(
 ui.add_panel(
     ui.Panel(
         "cmdb.item", "desk.tickets", "desk/item_panel.html", item_panel, "desk.ticket.view", 30
+    )
+)
+ui.add_panel(
+    ui.Panel(
+        "quality.order", "desk.order", "desk/order_panel.html", order_panel, "desk.ticket.view", 30
     )
 )
 ui.add_link("desk.ticket", lambda key: f"/desk/{key}/")

@@ -38,6 +38,12 @@ def percent(ratio: Decimal | None, places: int = 2) -> str:
     return "—" if ratio is None else f"{ratio * 100:.{places}f}%"
 
 
+@register.filter
+def grouped(number: int | str | None) -> str:
+    """A count with its thousands set apart: `20,000`; a dash when there is none."""
+    return f"{number:,}" if isinstance(number, int) else "—"
+
+
 @register.simple_tag
 def subject_link(subject: Subject) -> SafeString:
     """The subject's words, as a link where its kind has a page."""

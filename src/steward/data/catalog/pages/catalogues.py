@@ -48,7 +48,7 @@ def filtered(request: HttpRequest) -> QuerySet[Catalogue]:
     rows, given = catalogues_for(request.user), request.GET
     if given.get("q", "").strip():
         rows = matching(rows, given["q"])
-    for name in ("organization", "system"):
+    for name in ("organization", "system", "source"):
         if given.get(name, "").isdecimal():
             rows = rows.filter(**{f"{name}_id": int(given[name])})
     if given.get("rule"):
@@ -139,6 +139,7 @@ def _show(request: HttpRequest, row: Catalogue) -> HttpResponse:
         if versions and row.state in (State.CHANGED, State.REVIEW)
         else []
     )
+    problems = list(row.problems.all())
     tasks = [
         task
         for task in collection.all_tasks()
@@ -147,7 +148,8 @@ def _show(request: HttpRequest, row: Catalogue) -> HttpResponse:
     context: dict[str, Any] = {
         "row": row,
         "items": items,
-        "problems": row.problems.all(),
+        "problems": problems,
+        "serious": sum(1 for problem in problems if problem.severity == "serious"),
         "findings": findings.of_subject(row.subject, only_open=True),
         "gaps": row.gaps.filter(state="open"),
         "versions": versions,
@@ -160,6 +162,7 @@ def _show(request: HttpRequest, row: Catalogue) -> HttpResponse:
         if row.state == State.REVIEW and row.approval_id
         else None,
         "editable": row.state in EDITABLE and may_edit(request, row),
+        "may_collect": request.user.has_perm("collection.task.change"),
         "may_demand": row.is_listed
         and not row.collected_into
         and request.user.has_perm("catalog.demand.submit"),

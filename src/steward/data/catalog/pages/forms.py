@@ -23,23 +23,12 @@ from steward.data.sources import api as sources
 BLANK = [("", "—")]
 
 
-def find_body(text: str) -> organizations.OrganizationInfo:
-    """A body by its code or whole name; a form error otherwise."""
-    words = text.strip()
-    found = organizations.find(words) or next(
-        (body for body in organizations.search(words, limit=5) if body.name == words), None
-    )
-    if found is None:
-        raise forms.ValidationError(f"没有编码或名称为“{words}”的单位")
-    return found
-
-
 class SystemForm(forms.Form):
     """An information system."""
 
     code = forms.SlugField(label="编码", max_length=60, help_text="英文字母、数字、横线")
     name = forms.CharField(label="名称", max_length=120)
-    organization = forms.CharField(label="数源单位", help_text="单位编码或全称")
+    organization = organizations.BodyField(label="数源单位")
     contract = forms.CharField(label="合同编码", max_length=40, required=False)
     source_id = forms.TypedChoiceField(
         label="数据源", required=False, coerce=int, empty_value=None, help_text="系统的数据所在的库"
@@ -55,9 +44,6 @@ class SystemForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(row.id, row.name) for row in sources]
         self.fields["source_id"].choices = [*BLANK, *choices]  # type: ignore[attr-defined]
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        return find_body(self.cleaned_data["organization"])
 
     def draft(self) -> SystemDraft:
         """What the service takes."""
@@ -212,7 +198,7 @@ class DemandForm(forms.Form):
     """A demand on one catalogue."""
 
     title = forms.CharField(label="需求名称", max_length=200)
-    organization = forms.CharField(label="需求单位", help_text="单位编码或全称")
+    organization = organizations.BodyField(label="需求单位")
     items = forms.MultipleChoiceField(label="所需数据项", widget=forms.CheckboxSelectMultiple)
     purpose = forms.CharField(label="用途", widget=forms.Textarea(attrs={"rows": 2}))
     basis = forms.CharField(label="依据", max_length=300, required=False)
@@ -221,9 +207,6 @@ class DemandForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(item.code, f"{item.name or item.code}") for item in row.items.all()]
         self.fields["items"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        return find_body(self.cleaned_data["organization"])
 
 
 class HandOverForm(forms.Form):

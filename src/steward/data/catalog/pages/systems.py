@@ -4,8 +4,10 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from steward.core.accounts.api import actor_of
+from steward.core.organizations import api as organizations
 from steward.core.ui.api import page, render_page, slice_of
 from steward.data.catalog import editing, exchange
 from steward.data.catalog.pages.catalogues import filtered, tabbed
@@ -49,6 +51,8 @@ def edit_system(request: HttpRequest, system_id: int = 0) -> HttpResponse:
         names = ("code", "name", "contract", "source_id", "state", "summary")
         initial = {name: getattr(row, name) for name in names}
         initial["organization"] = row.organization.name
+    else:
+        initial = _initial_of_source(request)
     seen = [one for one in sources.visible_sources(request.user) if one.is_database]
     form = SystemForm(request.POST or None, sources=seen, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -58,9 +62,25 @@ def edit_system(request: HttpRequest, system_id: int = 0) -> HttpResponse:
             place_error(form, error)
         else:
             messages.success(request, "已保存")
+            source_id = form.cleaned_data["source_id"]
+            if row is None and source_id is not None:
+                return redirect(f"{reverse('catalog:survey')}?source={source_id}")
             return redirect("catalog:system", saved)
     context = {"form": form, "row": row}
     return render_page(request, "catalog/system_form.html", context, title="信息系统")
+
+
+def _initial_of_source(request: HttpRequest) -> dict[str, Any]:
+    """What a new system takes over from the database that the survey came from."""
+    text = request.GET.get("source", "")
+    if not text.isdecimal():
+        return {}
+    source = sources.visible_source(request.user, int(text))
+    return {
+        "organization": organizations.get(source.organization_id).name,
+        "contract": source.contract,
+        "source_id": source.id,
+    }
 
 
 def _save(request: HttpRequest, form: SystemForm, system_id: int) -> int:

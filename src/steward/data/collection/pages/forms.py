@@ -14,11 +14,19 @@ from steward.data.sources import api as sources
 class TaskForm(forms.Form):
     """A task over one table; its columns are those that the source has."""
 
+    field_order = ("name", "target", "mode", "cursor", "keys", "schedule", "max_lag_hours",
+                   "columns", "condition", "origin", "application_id", "keep_bad_rows")  # fmt: skip
     name = forms.CharField(label="任务名称", max_length=120)
-    target = forms.CharField(label="目标表", max_length=130, help_text="归集层表名，如 ods.人口")
+    target = forms.CharField(
+        label="目标表", max_length=130, help_text="归集到平台的哪张表，归集层以 ods. 开头"
+    )
     origin = forms.ChoiceField(label="来源", choices=Origin.choices, initial=Origin.LOCAL)
     application_id = forms.TypedChoiceField(
-        label="数据申请", required=False, coerce=int, empty_value=None
+        label="数据申请",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="来源是省市数据时，选批准的申请",
     )
     columns = forms.MultipleChoiceField(
         label="交换字段",
@@ -101,18 +109,11 @@ class ApplicationForm(forms.Form):
     document = forms.CharField(
         label="依据", max_length=300, help_text="需求清单、责任清单或文件的编号"
     )
-    organization = forms.CharField(label="使用部门", help_text="单位编码或全称")
+    organization = organizations.BodyField(label="使用部门")
     contract = forms.CharField(label="合同编码", max_length=40, required=False)
     valid_until = forms.DateField(
         label="使用期限", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        text = self.cleaned_data["organization"].strip()
-        body = organizations.find_named(text)
-        if body is None:
-            raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
-        return body
 
     def draft(self) -> ApplicationDraft:
         """What the service takes."""

@@ -84,7 +84,11 @@ def new_task(request: HttpRequest) -> HttpResponse:
     if table is None:
         context = {"source": source, "tables": sources.tables_of(source.id)}
         return render_page(request, "collection/choose.html", context, title="选择源表")
-    initial = {"name": f"归集{table.comment or table.name}", "keys": list(table.keys)}
+    initial = {
+        "name": f"归集{(table.comment or table.name).partition('，')[0]}",
+        "target": f"ods.{table.name.rpartition('.')[2]}",
+        "keys": list(table.keys),
+    }
     form = TaskForm(request.POST or None, table=table, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,11 +131,16 @@ def _show(
     return render_page(request, "collection/task.html", context, title=row.name, status=status)
 
 
-def _run(request: HttpRequest, task_id: int) -> str:
-    services.request_run(
-        task_id, trigger=Trigger.MANUAL, by=actor_of(request.user), now=wall_clock()
-    )
-    return "已排队运行，完成后显示在本页"
+def _run(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Queue a run and show it."""
+    try:
+        run = services.request_run(
+            task_id, trigger=Trigger.MANUAL, by=actor_of(request.user), now=wall_clock()
+        )
+    except StewardError as error:
+        messages.error(request, error.message)
+        return redirect("collection:task", task_id)
+    return redirect("collection:run", run.pk)
 
 
 def _switch(to: TaskState) -> Callable[[HttpRequest, int], str]:
@@ -152,7 +161,6 @@ def _unblock(request: HttpRequest, task_id: int) -> str:
 
 
 ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, int], str]]] = {
-    "run": (RUN, _run),
     "pause": (CHANGE, _switch(TaskState.PAUSED)),
     "resume": (CHANGE, _switch(TaskState.ACTIVE)),
     "unblock": (CHANGE, _unblock),
@@ -164,6 +172,8 @@ ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, int], str]]] = {
 def act(request: HttpRequest, task_id: int, action: str) -> HttpResponse:
     """运行、暂停、恢复、按现有结构继续."""
     task_for(request.user, task_id)
+    if action == "run" and request.user.has_perm(RUN):
+        return _run(request, task_id)
     if action not in ACTIONS or not request.user.has_perm(ACTIONS[action][0]):
         raise NotFoundError("没有这个操作")
     try:
@@ -250,6 +260,8 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": run,
         "task": run.task,
         "progress": progress,
+        "panels": panels_for(run.task.subject, request) if run.state == RunState.SUCCEEDED else [],
+        "may_run": request.user.has_perm(RUN) and run.task.state == TaskState.ACTIVE,
         "agrees": run.expected is None or run.expected == run.read + run.rejected,
         "may_read_rejects": request.user.has_perm(REJECTS) and rejects_path(run.pk).exists(),
         **run_context(run),

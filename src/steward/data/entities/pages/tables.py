@@ -15,13 +15,16 @@ def table_page(request: HttpRequest, table: str) -> HttpResponse:
     """One table of the lake: columns with levels, lineage both ways, rows masked by level."""
     sample = masked_rows(table, request.user, limit=20, now=wall_clock())
     subject = Subject(TABLE_KIND, table, table)
+    model, task = entity_of_table(table), collection.task_of_table(table)
+    words = model.comment if model is not None else task.name if task is not None else table
     context = {
         "sample": sample,
-        "model": entity_of_table(table),
-        "task": collection.task_of_table(table),
+        "title_words": words.partition("，")[0],
+        "model": model,
+        "task": task,
         "total": collection.rows_in(table, sample.version),
         "lineage": lineage_of(table),
         "feeds": fed_by(table),
         "panels": panels_for(subject, request),
     }
-    return render_page(request, "entities/table.html", context, title=table)
+    return render_page(request, "entities/table.html", context, title=f"数据表 {table}")

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -7,11 +7,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from steward.core.accounts.api import actor_of
+from steward.core.approvals import api as approvals
 from steward.core.audit import api as audit
 from steward.core.ui.api import page, render_page
 from steward.data.quality import corrections, returns, writeback
 from steward.data.quality.choices import ChangeSetState, OrderState, Via
-from steward.data.quality.levels import UNKNOWN, levels_of
+from steward.data.quality.levels import UNKNOWN, levels_of, masked
 from steward.data.quality.models import CellChange, ChangeSet, ProblemOrder
 from steward.data.quality.pages.forms import RetireForm, ReturnForm, RowForm
 from steward.data.quality.queries import (
@@ -21,6 +22,7 @@ from steward.data.quality.queries import (
     order_for,
 )
 from steward.data.quality.rows import FailingRows, Line
+from steward.data.quality.tables import comments_of
 from steward.kernel.errors import NotFoundError, StewardError
 from steward.kernel.instants import now as wall_clock
 
@@ -51,7 +53,12 @@ def edit_row(request: HttpRequest, order_id: int) -> HttpResponse:
         audit.record("quality.rows.read", order.subject, by=actor_of(request.user),
                      now=wall_clock(), after={"rows": 1})  # fmt: skip
     shown = {cell.column: cell.text for cell in line.cells}
-    form = RowForm(request.POST or None, shown=shown, keys=list(order.table.keys))
+    form = RowForm(
+        request.POST or None,
+        shown=shown,
+        keys=list(order.table.keys),
+        words=comments_of(order.table.name),
+    )
     if request.method == "POST" and form.is_valid():
         answer = _take(request, order, (line, form), unmasked=unmasked)
         if answer is not None:
@@ -117,8 +124,13 @@ def take_return(request: HttpRequest, order_id: int) -> HttpResponse:
         for words in (error.message, *list(named)[:20]):
             messages.error(request, words)
         return redirect("quality:order", order.pk)
-    messages.success(request, f"读到 {found.rows} 行，采纳 {len(found.edits)} 处改动")
+    messages.success(request, _told(found))
     return redirect("quality:changes", row.pk)
+
+
+def _told(found: returns.Returned) -> str:
+    refused = f"，{len(found.problems)} 行未采纳（原因见下）" if found.problems else ""
+    return f"读到 {found.rows} 行，采纳 {len(found.edits)} 处改动{refused}"
 
 
 @page(ORDERS)
@@ -139,6 +151,7 @@ def change_set_page(request: HttpRequest, change_set_id: int) -> HttpResponse:
         "undo_form": RetireForm(),
         "may_write": request.user.has_perm(WRITE),
         "statements": _preview(request, row),
+        "approval": approvals.get(row.approval_id) if row.approval_id else None,
     }
     return render_page(request, "quality/changes.html", context, title=str(row))
 
@@ -153,23 +166,35 @@ def _preview(request: HttpRequest, row: ChangeSet) -> list[str]:
         return []
 
 
-def _shown(row: ChangeSet, cells: list[CellChange], *, unmasked: bool) -> list[dict[str, Any]]:
+def _shown(row: ChangeSet, cells: Sequence[CellChange], *, unmasked: bool) -> list[dict[str, Any]]:
+    """The cells for people: what each column means, values masked by the level of their column."""
     table = row.order.table
+    words = comments_of(table.name)
     levels = levels_of(table, {*table.keys, *(cell.column for cell in cells)})
-
-    def text(column: str, value: str | None) -> str | None:
-        hide = not unmasked and levels.get(column, UNKNOWN)[0] >= 3
-        return value if value is None or not hide else f"{value[:1]}{'*' * (len(value) - 1)}"
-
+    keys = [dict(cell.key) for cell in cells]
+    names = keys if unmasked else masked(keys, levels)
+    values = [_pair(cell, levels, unmasked=unmasked) for cell in cells]
     return [
         {
-            "key": "、".join(text(name, value) or "—" for name, value in cell.key.items()),
+            "key": "、".join(text or "—" for text in name.values()),
             "column": cell.column,
-            "before": text(cell.column, cell.before),
-            "after": text(cell.column, cell.after),
+            "words": words.get(cell.column, ""),
+            "before": before,
+            "after": after,
         }
-        for cell in cells
+        for cell, name, (before, after) in zip(cells, names, values, strict=True)
     ]
+
+
+def _pair(
+    cell: CellChange, levels: Mapping[str, Sequence[Any]], *, unmasked: bool
+) -> tuple[str | None, str | None]:
+    if unmasked:
+        return cell.before, cell.after
+    level = levels.get(cell.column, UNKNOWN)
+    pair = {"before": cell.before, "after": cell.after}
+    shown = masked([pair], {"before": level, "after": level})[0]
+    return shown["before"], shown["after"]
 
 
 def _apply(request: HttpRequest, change_set_id: int) -> str:

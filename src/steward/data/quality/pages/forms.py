@@ -51,22 +51,11 @@ class RetireForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500)
 
 
-def body_named(text: str) -> organizations.OrganizationInfo:
-    """A body by code or full name; ValidationError otherwise."""
-    body = organizations.find(text.strip()) or next(
-        (item for item in organizations.search(text.strip(), limit=5) if item.name == text.strip()),
-        None,
-    )
-    if body is None:
-        raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
-    return body
-
-
 class TableForm(forms.Form):
     """A lake table to be checked; the choices are its own columns."""
 
     title = forms.CharField(label="中文名", max_length=120)
-    organization = forms.CharField(label="责任部门", help_text="单位编码或全称")
+    organization = organizations.BodyField(label="责任部门")
     keys = forms.MultipleChoiceField(label="主键列", widget=forms.CheckboxSelectMultiple)
     department_column = forms.ChoiceField(
         label="部门列",
@@ -93,9 +82,6 @@ class TableForm(forms.Form):
             found = self.fields[field]
             if isinstance(found, forms.ChoiceField):
                 found.choices = choices
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        return body_named(self.cleaned_data["organization"])
 
     def draft(self) -> TableDraft:
         """What the service takes."""
@@ -234,13 +220,18 @@ class RowForm(forms.Form):
     """The cells of one row; a masked value left as it is stays as it was."""
 
     def __init__(
-        self, *args: Any, shown: dict[str, str | None], keys: list[str], **kwargs: Any
+        self,
+        *args: Any,
+        shown: dict[str, str | None],
+        keys: list[str],
+        words: dict[str, str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.shown = shown
         for number, (name, text) in enumerate(shown.items()):
             self.fields[f"cell_{number}"] = forms.CharField(
-                label=name,
+                label=f"{words[name]}（{name}）" if name in words else name,
                 required=False,
                 initial=text,
                 disabled=name in keys,
@@ -264,10 +255,7 @@ class ProjectForm(forms.Form):
 
     name = forms.CharField(label="项目名称", max_length=120)
     purpose = forms.CharField(label="需求", widget=forms.Textarea(attrs={"rows": 3}))
-    organization = forms.CharField(label="需求部门", help_text="单位编码或全称")
-
-    def clean_organization(self) -> organizations.OrganizationInfo:
-        return body_named(self.cleaned_data["organization"])
+    organization = organizations.BodyField(label="需求部门")
 
 
 def steps_of(text: str) -> list[dict[str, Any]]:

@@ -121,6 +121,7 @@ def _show(
         "trials": trials,
         "may_change": request.user.has_perm(CHANGE) and not rule.is_retired,
         "may_try": request.user.has_perm(RUN) and not rule.is_retired,
+        "approval": versions[0][0].approval_id if versions else None,
         "open_version": rule.versions.filter(state=VersionState.DRAFT).first(),
     }
     return render_page(request, "quality/rule.html", context, title=rule.name, status=status)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from steward.core.accounts.api import actor_of
 from steward.core.findings import api as findings
 from steward.core.ui.api import page, panels_for, render_page, slice_of, tabs_of
-from steward.data.quality.choices import OrderState, Trigger
+from steward.data.quality.choices import ChangeSetState, OrderState, RunState, Trigger
 from steward.data.quality.models import ProblemOrder, RuleUse
 from steward.data.quality.pages.forms import ReturnForm
 from steward.data.quality.pages.runs import instant_of, rows_context
@@ -55,6 +55,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[ProblemOrder]) -> QuerySet[Pr
 def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order: its rows, the rules they break, what to do, what was done."""
     order = order_for(request.user, order_id)
+    checking = order.table.runs.filter(state__in=(RunState.QUEUED, RunState.RUNNING)).exists()
     uses = RuleUse.objects.select_related("rule").filter(table=order.table_id)
     names = {use.code: name_of(use) for use in uses}
     context: dict[str, Any] = {
@@ -62,13 +63,17 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         "table": order.table,
         "rules": [(code, names.get(code, code), rows) for code, rows in sorted(
             order.rules.items(), key=lambda item: -item[1])],
+        "checking": checking,
         "finding": findings.get(order.finding_id) if order.finding_id else None,
         "rows": _rows(request, order),
-        "may_correct": _may_edit(request, order),
-        "changes": order.changes.all()[:20],
+        "may_correct": _may_edit(request, order) and not checking,
+        "drafts": order.changes.filter(state=ChangeSetState.DRAFT)[:5],
+        "changes": order.changes.annotate(total=Count("cells"))[:20],
         "spells": order.spells.select_related("closed_run")[:10],
         "return_form": ReturnForm(),
-        "edit_url": reverse("quality:edit", args=[order.pk]) if _may_edit(request, order) else "",
+        "edit_url": reverse("quality:edit", args=[order.pk])
+        if _may_edit(request, order) and not checking
+        else "",
         "panels": panels_for(order.subject, request),
     }  # fmt: skip
     return render_page(request, "quality/order.html", context, title=str(order))
@@ -101,6 +106,4 @@ def recheck(request: HttpRequest, order_id: int) -> HttpResponse:
         )
     except StewardError as error:
         messages.error(request, error.message)
-    else:
-        messages.success(request, "已申请复查；通过后自动销号，未通过会列出仍有问题的行")
     return redirect("quality:order", order.pk)

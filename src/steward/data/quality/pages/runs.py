@@ -1,3 +1,4 @@
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +10,16 @@ from steward.core.accounts.api import actor_of
 from steward.core.audit import api as audit
 from steward.core.jobs import api as jobs
 from steward.core.ui.api import page, render_page, slice_of, tabs_of
-from steward.data.quality.choices import DIMENSIONS, RunState
+from steward.data.quality.choices import DIMENSIONS, OrderState, RunState
 from steward.data.quality.models import QualityRun, RuleOutcome
-from steward.data.quality.queries import VIEW, run_for, runs_for
-from steward.data.quality.rows import FailingRows, Wanted
+from steward.data.quality.queries import ORDERS, VIEW, orders_for, run_for, runs_for
+from steward.data.quality.rows import FailingRows, Line, Wanted
 from steward.data.quality.scoring import FORMULA
+from steward.data.quality.tables import comments_of
 from steward.kernel.errors import StewardError
 from steward.kernel.instants import now as wall_clock
 
-PRIVATE = "quality.rows.view_private"
+PRIVATE, RUN = "quality.rows.view_private", "quality.table.run"
 SIZE = 50
 
 
@@ -63,9 +65,13 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = run_for(request.user, run_id)
     outcomes = list(run.outcomes.select_related("use__rule"))
     outcomes.sort(key=lambda row: (row.state != "error", -(row.failing or 0)))
+    orders = orders_for(request.user).filter(table=run.table_id, state=OrderState.OPEN)
     context: dict[str, Any] = {
         "run": run,
         "table": run.table,
+        "orders": list(orders[:20]) if request.user.has_perm(ORDERS) else [],
+        "chosen": request.GET.get("rule", "") or request.GET.get("dimension", ""),
+        "may_run": request.user.has_perm(RUN) and run.table.is_active,
         "dimensions": [(code, label, run.dimensions.get(code)) for code, label in DIMENSIONS],
         "lines": _compared(run, outcomes),
         "bodies": run.bodies.select_related("organization"),
@@ -126,9 +132,10 @@ def rows_context(request: HttpRequest, rows: FailingRows, wanted: Wanted) -> dic
     if unmasked and found:
         audit.record("quality.rows.read", rows.run.subject, by=actor_of(request.user),
                      now=wall_clock(), after={"rows": len(found), "page": number})  # fmt: skip
+    shown = _in_order(rows, rows.lines(found, unmasked=unmasked))
     return {
-        "columns": rows.columns,
-        "lines": rows.lines(found, unmasked=unmasked),
+        "columns": shown.columns,
+        "lines": shown.lines,
         "total": total,
         "first": first + 1 if found else 0,
         "last": first + len(found),
@@ -138,3 +145,25 @@ def rows_context(request: HttpRequest, rows: FailingRows, wanted: Wanted) -> dic
         "unmasked": unmasked,
         "may_unmask": may,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    columns: list[tuple[str, str]]
+    lines: list[Line]
+
+
+def _in_order(rows: FailingRows, lines: list[Line]) -> _Shown:
+    """The keys first, then the columns that a broken rule reads, so that what is wrong is seen
+    without scrolling; each with what the source says it means."""
+    keys = rows.reader.manifest.keys
+    wrong = {cell.column for line in lines for cell in line.cells if cell.bad}
+    order = sorted(rows.columns, key=lambda name: (name not in keys, name not in wrong))
+    words = comments_of(rows.run.table.name)
+    return _Shown(
+        columns=[(name, words.get(name, name)) for name in order],
+        lines=[
+            replace(line, cells=tuple(sorted(line.cells, key=lambda c: order.index(c.column))))
+            for line in lines
+        ],
+    )

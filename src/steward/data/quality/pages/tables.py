@@ -1,17 +1,19 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from steward.core.accounts.api import actor_of
 from steward.core.audit import api as audit
+from steward.core.organizations import api as organizations
 from steward.core.ui.api import page, panels_for, render_page
 from steward.data.collection import api as collection
 from steward.data.quality import column_types, library, tables
 from steward.data.quality.choices import OrderState, RunState, VersionState
-from steward.data.quality.definitions import words_of
+from steward.data.quality.definitions import roles_of, words_of
 from steward.data.quality.levels import levels_of, masked, plain, standing
 from steward.data.quality.models import CheckedTable, LibraryRule, RuleUse, RuleVersion
 from steward.data.quality.pages.forms import (
@@ -39,7 +41,10 @@ def new_table(request: HttpRequest) -> HttpResponse:
     free = [name for name in collection.lake().tables() if name not in taken]
     name = request.GET.get("name", "")
     if name not in free:
-        context: dict[str, Any] = {"free": free}
+        told = collection.visible_tables(request.user)
+        context: dict[str, Any] = {
+            "free": [(one, told[one].name if one in told else "") for one in free]
+        }
         return render_page(request, "quality/choose.html", context, title="登记质检表")
     columns = tables.columns_of(name)
     form = TableForm(request.POST or None, name=name, columns=columns, initial=_initial(name))
@@ -61,7 +66,11 @@ def _initial(name: str) -> dict[str, Any]:
     task = collection.task_of_table(name)
     if task is None:
         return {"keys": keys}
-    found: dict[str, Any] = {"keys": keys or list(task.keys), "contract": task.contract}
+    found: dict[str, Any] = {
+        "keys": keys or list(task.keys),
+        "contract": task.contract,
+        "organization": organizations.get(task.organization_id).name,
+    }
     table = sources.table(task.source_id, task.source_table)
     if table is not None:
         found["title"] = table.comment or table.name.rpartition(".")[2]
@@ -81,6 +90,8 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
     ).distinct()
     unmasked = request.user.has_perm(PRIVATE) and request.GET.get("values") == "plain"
     columns, sample = _sample(table, unmasked=unmasked)
+    words = tables.comments_of(table.name)
+    fitting, others = _fitting(approved.exclude(pk__in=used), columns)
     if unmasked and sample:
         audit.record("quality.rows.read", table.subject, by=actor_of(request.user),
                      now=wall_clock(), after={"rows": len(sample)})  # fmt: skip
@@ -88,9 +99,13 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "table": table,
         "run": run,
         "uses": uses,
-        "addable": approved.exclude(pk__in=used),
+        "fitting": fitting,
+        "others": others,
         "reusable": approved.filter(pk__in=used),
-        "columns": [(name, item.level, item.by) for name, item in standing(table, columns).items()],
+        "columns": [
+            (name, words.get(name, ""), item.level, item.by)
+            for name, item in standing(table, columns).items()
+        ],
         "sample": sample,
         "unmasked": unmasked,
         "may_unmask": request.user.has_perm(PRIVATE),
@@ -103,6 +118,25 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "panels": panels_for(table.subject, request),
     }
     return render_page(request, "quality/table.html", context, title=table.title)
+
+
+def _fitting(
+    rules: QuerySet[LibraryRule], columns: list[str]
+) -> tuple[list[LibraryRule], list[LibraryRule]]:
+    """The rules whose columns all have their name in the table, and the others."""
+    there = {name.casefold() for name in columns}
+    versions = {
+        row.rule_id: row
+        for row in RuleVersion.objects.filter(rule__in=rules, state=VersionState.APPROVED).order_by(
+            "number"
+        )
+    }
+    fits: list[LibraryRule] = []
+    rest: list[LibraryRule] = []
+    for rule in rules:
+        roles = roles_of(versions[rule.pk].definition)
+        (fits if all(role.casefold() in there for role in roles) else rest).append(rule)
+    return fits, rest
 
 
 def _sample(table: CheckedTable, *, unmasked: bool) -> tuple[list[str], list[list[str | None]]]:
@@ -132,6 +166,28 @@ def run_now(request: HttpRequest, table_id: int) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("quality:table", table.pk)
     return redirect("quality:run", run.pk)
+
+
+@require_POST
+@page(CHANGE)
+def assign_many(request: HttpRequest, table_id: int) -> HttpResponse:
+    """配置选中的规则: each on the columns of its own names; what does not fit is named."""
+    table = table_for(request.user, table_id)
+    picked = [int(text) for text in request.POST.getlist("rule") if text.isdecimal()]
+    done = 0
+    for rule in LibraryRule.objects.filter(pk__in=picked, is_retired=False):
+        try:
+            use = tables.UseDraft(rule_id=rule.pk)
+            tables.assign_rule(table.pk, use, by=actor_of(request.user), now=wall_clock())
+        except StewardError as error:
+            messages.error(request, f"{rule.name}：{error.message}")
+        else:
+            done += 1
+    if done:
+        messages.success(request, f"已配置 {done} 条规则，可以立即检查")
+    elif not picked:
+        messages.error(request, "请先勾选规则")
+    return redirect("quality:table", table.pk)
 
 
 @page(CHANGE)

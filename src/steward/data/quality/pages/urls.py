@@ -37,6 +37,7 @@ urlpatterns = [
     path("tables/<int:table_id>/", tables.table_page, name="table"),
     path("tables/<int:table_id>/change/", tables.change, name="table-change"),
     path("tables/<int:table_id>/run/", tables.run_now, name="table-run"),
+    path("tables/<int:table_id>/assign/", tables.assign_many, name="assign-many"),
     path("tables/<int:table_id>/assign/<int:rule_id>/", tables.assign, name="assign"),
     path("tables/<int:table_id>/levels/", tables.levels, name="levels"),
     path("tables/<int:table_id>/types/", tables.types, name="types"),

@@ -8,30 +8,34 @@ from steward.data.sources.models import Source
 from steward.data.sources.services import SourceDraft
 
 
-class BodyField(forms.CharField):
-    """An organisation by its code or its whole name."""
-
-    def clean(self, value: Any) -> Any:
-        text = str(super().clean(value)).strip()
-        body = organizations.find_named(text)
-        if body is None:
-            raise forms.ValidationError(f"没有编码或名称为“{text}”的单位")
-        return body
-
-
 class SourceForm(forms.Form):
     """Everything about a source; passwords are never shown again."""
 
     name = forms.CharField(label="名称", max_length=120)
-    code = forms.CharField(label="编码", max_length=59, help_text="小写字母、数字和连字符")
+    code = forms.CharField(
+        label="编码",
+        max_length=59,
+        help_text="小写字母、数字和连字符，如 mzj-qzk；定下后用于接口和日志",
+    )
     purpose = forms.ChoiceField(label="用途", choices=Purpose.choices)
-    organization = BodyField(label="数源单位", help_text="单位编码或全称")
-    contract = forms.CharField(label="合同编码", max_length=40, required=False)
+    organization = organizations.BodyField(label="数源单位")
+    contract = forms.CharField(
+        label="合同编码",
+        max_length=40,
+        required=False,
+        help_text="计入哪份合同的考核，可不填",
+    )
     engine = forms.ChoiceField(label="类型", choices=Engine.choices)
     host = forms.CharField(
-        label="地址", max_length=255, required=False, help_text="本机目录和页面上传不填"
+        label="地址", max_length=255, required=False, help_text="IP 或域名；本机目录和页面上传不填"
     )
-    port = forms.IntegerField(label="端口", required=False, min_value=1, max_value=65535)
+    port = forms.IntegerField(
+        label="端口",
+        required=False,
+        min_value=1,
+        max_value=65535,
+        help_text="留空用这类数据源的默认端口",
+    )
     database = forms.CharField(
         label="数据库或目录", max_length=255, required=False, help_text="文件服务器填目录，如 /out"
     )
@@ -87,7 +91,7 @@ class ReasonForm(forms.Form):
 class RightForm(forms.Form):
     """A right on one table of a front-end database."""
 
-    organization = BodyField(label="使用部门", help_text="单位编码或全称")
+    organization = organizations.BodyField(label="使用部门")
     account = forms.CharField(label="数据库账号", max_length=100)
     table = forms.ChoiceField(label="表")
     privileges = forms.MultipleChoiceField(

@@ -179,7 +179,9 @@ def table_page(request: HttpRequest, table_id: int) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE),
         "panels": panels_for(row.subject, request),
     }
-    return render_page(request, "sources/table.html", context, title=row.name)
+    return render_page(
+        request, "sources/table.html", context, title=row.comment or f"源表 {row.name}"
+    )
 
 
 def _with_profile(columns: list[dict[str, Any]], result: dict[str, Any]) -> list[dict[str, Any]]:

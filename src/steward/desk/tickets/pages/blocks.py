@@ -39,6 +39,12 @@ def item_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | None:
     return {"rows": rows_of(found.rows, now=wall_clock()), "key": subject.key}
 
 
+def order_panel(subject: Subject, request: HttpRequest) -> dict[str, Any] | None:
+    """The newest tickets about a problem order."""
+    rows = visible_to(request.user).filter(subject_kind=subject.kind, subject_key=subject.key)
+    return {"rows": rows_of(page_of(rows, tab="all", size=6).rows, now=wall_clock())}
+
+
 def may_read(user: Somebody, key: str) -> bool:
     """Whether somebody may read a ticket's attachments: whoever sees the ticket."""
     return key.isdigit() and visible_to(user).filter(pk=int(key)).exists()
