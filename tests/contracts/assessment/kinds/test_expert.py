@@ -77,9 +77,7 @@ def test_ratios_suggest_by_their_mean_and_never_together_with_counts():
     mixed = kind.check(kind.Params(), Decimal(5), ("ratio", "count"))
 
     assert ratios == []
-    assert [words for _, words in mixed] == [
-        "由比率给出建议分的指标，各取数来源的单位都须是 ratio"
-    ]
+    assert [words for _, words in mixed] == ["由比率给出建议分的指标，各取数来源的单位都须是 ratio"]
 
 
 def test_a_suggestion_by_target_needs_a_ratio_and_sound_terms():
