@@ -84,17 +84,17 @@ def load_catalog(cast: Cast, *, now: datetime) -> int:
     """Publish the catalogues, keep twelve weeks of the rate, leave some work open; how many."""
     start = now - WEEKS * 7 * DAY
     owner = _owner()
-    made = [(row, 1) for row in _front_ends(owner, start=start)]
+    made: list[tuple[Catalogue, int | None]] = [(row, 1) for row in _front_ends(owner, start=start)]
     for number, told in enumerate(TOLD, start=1):
         body = _body(told, number, cast.bodies[CLIENT], now=start)
         source = _department_source(told, body, now=now)
         system = catalog.register_system(
             catalog.SystemDraft(code=f"{told.code}-xt", name=told.system, organization_id=body,
                                 contract=CONTRACT, source_id=source), by=DEMO, now=start)  # fmt: skip
-        for place, (name, cycle, week) in enumerate(told.listed, start=1):
+        for table, (name, cycle, week) in enumerate(told.listed, start=1):
             draft = _draft(system.pk, name, cycle)
             if source is not None and week is not None:
-                draft = replace(draft, source_id=source, source_table=f"public.t_{place:02d}")
+                draft = replace(draft, source_id=source, source_table=f"public.t_{table:02d}")
             since = week if source is not None else None
             made.append((_publish(draft, PERSON, by=owner, now=start), since))
     _tell_the_weeks(made, start=start)
@@ -109,9 +109,9 @@ def load_catalog(cast: Cast, *, now: datetime) -> int:
         by=DEMO, now=now - 2 * DAY,
     )  # fmt: skip
     catalog.check_catalogues([bare.pk, *(one.pk for one, _ in made)], now=now)
-    for source in sources.all_sources():
-        if source.is_database and source.contract == CONTRACT:
-            catalog.compare_source(source.id, now=now)
+    for place in sources.all_sources():
+        if place.is_database and place.contract == CONTRACT:
+            catalog.compare_source(place.id, now=now)
     _ask(made, row, by=owner, now=now)
     return len(made) + 1
 
@@ -176,7 +176,7 @@ def _department_source(told: Told, body: int, *, now: datetime) -> int | None:
         server.execute(sql.SQL("CREATE DATABASE {}").format(named))
         known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
         verb = "ALTER" if known else "CREATE"
-        words = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")  # type: ignore[arg-type]
+        words = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
         server.execute(words.format(sql.Identifier(role), secret))
     url = database_url(name)
     tables = [(place, title) for place, (title, _, week) in enumerate(told.listed, start=1)
@@ -204,7 +204,7 @@ def _fill(server: psycopg.Connection, table: str, title: str) -> None:
     """A small table of made-up rows with the columns of `PERSON`."""
     named = sql.Identifier(table)
     columns = "rowid text PRIMARY KEY, xm text, sfzh text, gxsj timestamp"
-    server.execute(sql.SQL("CREATE TABLE {} (" + columns + ")").format(named))  # type: ignore[arg-type]
+    server.execute(sql.SQL("CREATE TABLE {} (" + columns + ")").format(named))
     server.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(named, title))
     for item in PERSON:
         place = sql.SQL("COMMENT ON COLUMN {}.{} IS {}")
