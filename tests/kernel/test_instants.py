@@ -1,8 +1,8 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from steward.kernel.instants import at_local, local, local_date, now
+from steward.kernel.instants import at_local, local, local_date, now, running
 
 
 def test_now_is_in_utc():
@@ -26,3 +26,13 @@ def test_a_wall_clock_time_becomes_an_instant():
 def test_a_naive_time_is_a_programming_error():
     with pytest.raises(ValueError, match="naive"):
         local(datetime(2026, 3, 3))  # noqa: DTZ001
+
+
+def test_a_running_clock_begins_where_it_is_set_and_never_goes_back():
+    began = datetime(2026, 3, 4, tzinfo=UTC)
+    clock = running(began)
+
+    seen = [clock() for _ in range(1000)]
+
+    assert began <= seen[0] < began + timedelta(hours=1)
+    assert seen == sorted(seen)

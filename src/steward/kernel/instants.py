@@ -1,6 +1,8 @@
 """Instants: the one place that reads the wall clock, and Asia/Shanghai for people."""
 
-from datetime import UTC, date, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -9,6 +11,15 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """The present instant in UTC. Only the edge (views, jobs, commands) calls this."""
     return datetime.now(UTC)  # noqa: TID251
+
+
+def running(since: datetime) -> Callable[[], datetime]:
+    """A clock that stands at `since` now and runs from there: when did a long piece of work end?
+
+    It never goes back, whatever happens to the wall clock meanwhile.
+    """
+    began = time.monotonic()
+    return lambda: since + timedelta(seconds=time.monotonic() - began)
 
 
 def local(instant: datetime) -> datetime:

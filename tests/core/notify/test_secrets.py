@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 
-from steward.core.notify.api import UnreadableSecretError, decrypt, encrypt
+from steward.core.notify.api import UnreadableSecretError, decrypt, encrypt, seal, unseal
 
 
 @given(st.text())
@@ -34,3 +34,11 @@ def test_after_a_change_of_key_the_old_one_still_opens(settings):
     settings.SECRET_KEY_FALLBACKS = [old]
 
     assert decrypt(token) == "x"
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_what_was_sealed_is_read_back_and_not_to_be_seen(values):
+    sealed = seal(values)
+
+    assert unseal(sealed) == values
+    assert all(len(v) < 4 or v not in sealed for v in values.values())

@@ -3,7 +3,7 @@
 from steward.core.notify.choices import Urgency
 from steward.core.notify.queries import is_enabled, unread_count
 from steward.core.notify.registry import ChannelRejectedError, ChannelUnavailableError, Envelope
-from steward.core.notify.secrets import UnreadableSecretError, decrypt, encrypt
+from steward.core.notify.secrets import UnreadableSecretError, decrypt, encrypt, seal, unseal
 from steward.core.notify.services import Notice, mark_all_read, mark_read, send, send_now
 
 __all__ = [
@@ -18,7 +18,9 @@ __all__ = [
     "is_enabled",
     "mark_all_read",
     "mark_read",
+    "seal",
     "send",
     "send_now",
     "unread_count",
+    "unseal",
 ]

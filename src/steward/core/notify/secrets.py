@@ -1,7 +1,9 @@
 """Secrets at rest: AES-256-GCM under a key derived from the installation's SECRET_KEY."""
 
 import base64
+import json
 import os
+from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -47,6 +49,19 @@ def decrypt(token: str) -> str:
         except InvalidTag:
             continue
     raise UnreadableSecretError("保存的密钥无法用当前的系统密钥解开，请重新填写")
+
+
+def seal(values: Mapping[str, str]) -> str:
+    """A mapping of secrets as one encrypted text; an empty one is an empty text."""
+    return encrypt(json.dumps(dict(values), ensure_ascii=False, sort_keys=True)) if values else ""
+
+
+def unseal(text: str) -> dict[str, str]:
+    """What `seal` was given; UnreadableSecretError when no key of the platform fits."""
+    if not text:
+        return {}
+    values: dict[str, str] = json.loads(decrypt(text))
+    return values
 
 
 def _key(secret: str | bytes) -> bytes:

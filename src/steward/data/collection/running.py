@@ -28,6 +28,7 @@ from steward.engine.connectors.sync import Sync, Task
 from steward.engine.lake.fitting import Fit
 from steward.kernel.actors import Actor
 from steward.kernel.errors import StewardError
+from steward.kernel.instants import running
 
 COLLECTOR = Actor.system("数据归集")
 CHUNK = 500_000
@@ -47,12 +48,13 @@ def execute_run(run_id: int, *, now: datetime, progress: Progress) -> Outcome:
     run = _begin(run_id, now=now)
     if run is None:
         return Outcome(RunState.SUCCEEDED)
+    clock = running(now)
     try:
         result = _carried_out(run, progress, now=now)
     except StewardError as error:
-        _fail(run, error.message, now=now)
+        _fail(run, error.message, now=clock())
         return Outcome(RunState.FAILED, error.message)
-    _finish(run, result, now=now)
+    _finish(run, result, now=clock())
     return Outcome(RunState.FAILED if result.failed else RunState.SUCCEEDED, result.error)
 
 

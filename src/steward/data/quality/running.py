@@ -40,6 +40,7 @@ from steward.engine.rules import (
     recheck,
 )
 from steward.kernel.errors import StewardError
+from steward.kernel.instants import running
 
 Progress = Callable[[str], None]
 
@@ -69,6 +70,7 @@ def execute_run(run_id: int, *, now: datetime, progress: Progress) -> Outcome:
     run = _begin(run_id, now=now)
     if run is None:
         return Outcome(RunState.SUCCEEDED)
+    clock = running(now)
     try:
         _pin(run)
         columns = collection.lake().describe(run.table.name, run.version).schema.names
@@ -79,9 +81,9 @@ def execute_run(run_id: int, *, now: datetime, progress: Progress) -> Outcome:
         progress("按部门统计")
         split = split_by_body(run, result)
     except StewardError as error:
-        _fail(run, error, now=now)
+        _fail(run, error, now=clock())
         return Outcome(RunState.FAILED, error.message)
-    _succeed(run, (plan, result, split), now=now)
+    _succeed(run, (plan, result, split), now=clock())
     return Outcome(RunState.SUCCEEDED)
 
 

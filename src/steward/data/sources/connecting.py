@@ -1,9 +1,6 @@
 """From a registered source to the connectors of the engine and to its server."""
 
-import json
-from collections.abc import Mapping
-
-from steward.core.notify.api import decrypt, encrypt
+from steward.core.notify.api import unseal
 from steward.data.sources.choices import Engine
 from steward.data.sources.models import Source
 from steward.data.sources.servers import Account, Server, server_for
@@ -25,17 +22,6 @@ class NotADatabaseError(InvalidError):
     """A place of files was asked for its tables."""
 
     code = "sources.not_a_database"
-
-
-def seal(values: Mapping[str, str]) -> str:
-    """The secrets of a source as one encrypted text."""
-    return encrypt(json.dumps(dict(values), ensure_ascii=False, sort_keys=True))
-
-
-def unseal(text: str) -> dict[str, str]:
-    """The inverse; UnreadableSecretError when no key of the platform fits."""
-    values: dict[str, str] = json.loads(decrypt(text))
-    return values
 
 
 def location_of(source: Source, item: str = "") -> Location:

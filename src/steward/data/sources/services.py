@@ -10,15 +10,10 @@ from django.db import transaction
 
 from steward.core.audit import api as audit
 from steward.core.findings import api as findings
+from steward.core.notify.api import seal, unseal
 from steward.core.organizations import api as organizations
 from steward.data.sources.choices import DATABASES, Engine, Health, Purpose, SourceState
-from steward.data.sources.connecting import (
-    MANAGER_PASSWORD,
-    PASSWORD,
-    reader_of,
-    seal,
-    unseal,
-)
+from steward.data.sources.connecting import MANAGER_PASSWORD, PASSWORD, reader_of
 from steward.data.sources.models import Source
 from steward.data.sources.servers import Strength
 from steward.data.sources.stores import allowed, words_of

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from steward.core.notify.api import unseal
 from steward.data.sources.choices import DATABASES, Engine
-from steward.data.sources.connecting import PASSWORD, unseal
+from steward.data.sources.connecting import PASSWORD
 from steward.data.sources.models import Source
 from steward.data.sources.trust import fingerprint
 from steward.engine.connectors.base import connector_for

@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx
 
+from steward.core.notify import api as notify
 from steward.core.notify.api import UnreadableSecretError
 from steward.kernel.registry import UnknownCodeError
-from steward.operations.monitoring import schema, sealing
+from steward.operations.monitoring import schema
 from steward.operations.monitoring.failures import words_of
 from steward.operations.monitoring.registry import (
     PROBES,
@@ -30,7 +31,7 @@ async def run_sealed(
     """Run a probe from its stored settings; settings that no longer fit are *unknown*."""
     try:
         known = schema.secret_names(PROBES.get(probe).settings_model)
-        secret = {k: v for k, v in sealing.unseal(sealed).items() if k in known}
+        secret = {k: v for k, v in notify.unseal(sealed).items() if k in known}
         settings = schema.validate(probe, {**public, **secret})
     except (UnknownCodeError, schema.InvalidSettingsError, UnreadableSecretError) as error:
         return ProbeResult(State.UNKNOWN, str(error))

@@ -5,13 +5,13 @@ from django.test import Client
 from django.urls import reverse
 
 from steward.core.access import api as access
+from steward.core.notify.api import unseal
 from steward.kernel.instants import now as wall_clock
 from steward.kernel.subjects import Subject
 from steward.operations.monitoring import api as monitoring
 from steward.operations.monitoring.models import Monitor, Span
 from steward.operations.monitoring.pages.blocks import item_panel
 from steward.operations.monitoring.queries.monitors import beat_token
-from steward.operations.monitoring.sealing import unseal
 from tests.factories.accounts import user_with
 from tests.factories.cmdb import SystemFactory
 from tests.factories.monitoring import MonitorFactory, observe

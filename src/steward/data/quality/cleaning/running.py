@@ -23,6 +23,7 @@ from steward.engine.lake.fitting import Fit
 from steward.engine.lake.table import Snapshot
 from steward.kernel.actors import Actor
 from steward.kernel.errors import ConflictError, StewardError
+from steward.kernel.instants import running
 
 CHANGES = ("_key", "_step", "_column", "_before", "_after")
 
@@ -75,14 +76,15 @@ def execute_cleaning(run_id: int, *, now: datetime) -> CleaningRun:
     run = CleaningRun.objects.select_related("table__project").get(pk=run_id)
     if run.state != CleaningState.RUNNING:
         return run
+    clock = running(now)
     try:
         _clean(run)
     except StewardError as error:
-        run.state, run.error, run.finished_at = CleaningState.FAILED, error.message, now
+        run.state, run.error, run.finished_at = CleaningState.FAILED, error.message, clock()
         run.save(update_fields=["state", "error", "finished_at"])
         return run
     with transaction.atomic():
-        run.state, run.finished_at = CleaningState.SUCCEEDED, now
+        run.state, run.finished_at = CleaningState.SUCCEEDED, clock()
         run.save()
         audit.record("quality.cleaned", run.table.project.subject,
                      by=Actor.system("数据清洗"), now=now,

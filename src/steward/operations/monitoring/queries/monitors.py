@@ -3,11 +3,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from steward.assets.cmdb import api as cmdb
+from steward.core.notify import api as notify
 from steward.core.notify.api import UnreadableSecretError
 from steward.kernel.errors import NotFoundError
 from steward.kernel.registry import UnknownCodeError
 from steward.kernel.subjects import Subject
-from steward.operations.monitoring import schema, sealing
+from steward.operations.monitoring import schema
 from steward.operations.monitoring.models import Monitor, StateChoice
 from steward.operations.monitoring.registry import PROBES
 from steward.operations.monitoring.timeline import silent_at
@@ -122,7 +123,7 @@ def editable(monitor_id: int) -> Editable:
     """Settings for a page or a form: never a secret's value."""
     row = Monitor.objects.get(pk=monitor_id)
     try:
-        secret = sealing.unseal(row.secrets)
+        secret = notify.unseal(row.secrets)
         probe = PROBES.get(row.probe)
         values = {k: v for k, v in secret.items() if k != BEAT_TOKEN}
         target = probe().target(schema.validate(row.probe, row.settings | values))
@@ -135,7 +136,7 @@ def editable(monitor_id: int) -> Editable:
 def beat_token(monitor_id: int) -> str:
     """The random part of a heartbeat's address; empty for other probes."""
     row = Monitor.objects.get(pk=monitor_id)
-    return sealing.unseal(row.secrets).get(BEAT_TOKEN, "")
+    return notify.unseal(row.secrets).get(BEAT_TOKEN, "")
 
 
 def item_infos(item_ids: list[int]) -> dict[int, cmdb.ItemInfo]:

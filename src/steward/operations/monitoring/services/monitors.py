@@ -11,11 +11,12 @@ from django.db import transaction
 
 from steward.assets.cmdb import api as cmdb
 from steward.core.audit import api as audit
+from steward.core.notify import api as notify
 from steward.core.notify.api import UnreadableSecretError
 from steward.kernel.actors import Actor
 from steward.kernel.errors import InvalidError, NotFoundError
 from steward.kernel.subjects import Subject
-from steward.operations.monitoring import schema, sealing
+from steward.operations.monitoring import schema
 from steward.operations.monitoring.models import Monitor, Span, Standing, StateChoice
 from steward.operations.monitoring.queries.monitors import BEAT_TOKEN, MONITOR_KIND
 from steward.operations.monitoring.registry import PROBES, State
@@ -191,12 +192,12 @@ def _fill(row: Monitor, draft: MonitorDraft, *, kept: Mapping[str, str]) -> None
     if draft.probe == HEARTBEAT:
         secret[BEAT_TOKEN] = kept.get(BEAT_TOKEN) or random.token_urlsafe(24)
         row.beat_hash = beat_hash(secret[BEAT_TOKEN])
-    row.secrets = sealing.seal(secret)
+    row.secrets = notify.seal(secret)
 
 
 def _kept_secrets(row: Monitor) -> dict[str, str]:
     try:
-        return sealing.unseal(row.secrets)
+        return notify.unseal(row.secrets)
     except UnreadableSecretError:
         return {}
 
