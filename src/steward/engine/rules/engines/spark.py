@@ -162,6 +162,11 @@ class Spark(Engine):
 
 
 def _connect(url: str) -> Any:
+    """A session of its own, without reattaching.
+
+    Clients before 4.2 let all sessions of a process share one pool of threads for that, and the
+    end of any of them shuts it down under the others (SPARK-55406).
+    """
     try:
         module = importlib.import_module("pyspark.sql")
     except ImportError:
@@ -169,6 +174,7 @@ def _connect(url: str) -> Any:
     _check_reachable(url)
     with _translated(SourceError):
         spark = module.SparkSession.builder.remote(url).create()
+        spark.client.disable_reattachable_execute()
         spark.conf.set("spark.sql.session.timeZone", "Asia/Shanghai")
         return spark
 
