@@ -41,7 +41,7 @@ class Source(models.Model):
     trust = models.TextField("信任的主机密钥或证书", blank=True)
     username = models.CharField("读取账号", max_length=100, blank=True)
     manager = models.CharField("授权账号", max_length=100, blank=True)
-    secrets = models.TextField("密钥")
+    secrets = models.TextField("密钥", blank=True)
     remark = models.TextField("备注", blank=True)
     state = models.CharField("状态", max_length=10, choices=SourceState.choices)
     health = models.CharField("连接", max_length=10, choices=Health.choices)
@@ -59,7 +59,6 @@ class Source(models.Model):
                 | models.Q(port=0, engine__in=sorted(HERE)),
                 name="source_port",
             ),
-            models.CheckConstraint(condition=~models.Q(secrets=""), name="source_secrets"),
         ]
 
     def __str__(self) -> str:

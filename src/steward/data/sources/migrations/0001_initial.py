@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('trust', models.TextField(blank=True, verbose_name='信任的主机密钥或证书')),
                 ('username', models.CharField(blank=True, max_length=100, verbose_name='读取账号')),
                 ('manager', models.CharField(blank=True, max_length=100, verbose_name='授权账号')),
-                ('secrets', models.TextField(verbose_name='密钥')),
+                ('secrets', models.TextField(blank=True, verbose_name='密钥')),
                 ('remark', models.TextField(blank=True, verbose_name='备注')),
                 ('state', models.CharField(choices=[('active', '启用'), ('disabled', '停用')], max_length=10, verbose_name='状态')),
                 ('health', models.CharField(choices=[('unknown', '未检测'), ('good', '正常'), ('warned', '可用，权限过大'), ('down', '无法连接')], max_length=10, verbose_name='连接')),
@@ -127,10 +127,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='source',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('port__gte', 1), ('port__lte', 65535)), models.Q(('engine__in', ['directory', 'upload']), ('port', 0)), _connector='OR'), name='source_port'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('secrets', ''), _negated=True), name='source_secrets'),
         ),
         migrations.AddIndex(
             model_name='schemachange',
