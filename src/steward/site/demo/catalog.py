@@ -221,7 +221,7 @@ def _collect(source: int, table: str, names: tuple[str, str], *, now: datetime) 
     title, target = names
     draft = collection.TaskDraft(
         name=f"归集{title}", source_id=source, source_table=f"public.{table}", target=target,
-        keys=("rowid",), schedule="30 18 * * *",
+        keys=("rowid",), schedule="30 2 * * *",
     )  # fmt: skip
     task = collection.create_task(draft, by=DEMO, now=now)
     run = collection.request_run(task.pk, by=DEMO, now=now)

@@ -37,7 +37,7 @@ SECOND = "qzk_cl"
 ENGINEER = Person("data", "数据工程师", "数据工程师", SUPPLIER, "data_engineer")
 MOVED = ("vehicle", "place")
 RETURNED, IN_PLACE = "home", "place"
-DAILY = "0 18 * * *"
+DAILY = "0 2 * * *"
 Say = Callable[[str], None]
 
 
