@@ -151,7 +151,7 @@ def health_of(
         bad.append(f"乙方违约金 {format_yuan(result.pay.deducted)}")
     warn += [f"{late} 张在办工单已超时"] if late else []
     if bad:
-        return Health("r", "已失付款" if not result.pay.vetoed else "否决", (*bad, *warn))
+        return Health("r", "已扣付款" if not result.pay.vetoed else "否决", (*bad, *warn))
     return Health("o", "需关注", tuple(warn)) if warn else Health("g", "正常", ())
 
 
