@@ -186,7 +186,7 @@ def test_a_decision_that_says_too_little_is_refused(pair, given, words):
 
 def test_collected_data_that_is_older_than_its_cycle_is_a_problem(pair):
     row = pair[0]
-    late = NOW + timedelta(days=40)
+    late = NOW + timedelta(days=40, hours=1)
 
     found = catalog.check_catalogues([row.pk], now=late)[row.pk]
 
