@@ -23,17 +23,6 @@ settings.register_profile(
 settings.load_profile("any load")
 OUTCOMES: dict[str, dict[str, str]] = {}
 SKIPPED: list[str] = []
-LONG = (  # files that take long begin first, so that no process waits for one at the end
-    "tests/site/test_demo",
-    "tests/e2e/",
-    "tests/engine/rules/test_differential",
-    "tests/data/collection/test_killed",
-    "tests/data/collection/test_files_killed",
-    "tests/meta/",
-    "tests/operations/monitoring/",
-    "tests/engine/rules/",
-    "tests/engine/lake/",
-)
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses-report", help="write which tests prove which clause to this file")
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     for item in items:
         for marker in item.iter_markers("clause"):
             item.user_properties += [("clause", name) for name in marker.args]
