@@ -1,6 +1,5 @@
 """The cataloguing standard edited: draft, effect, approval by somebody else, versions (K10.1)."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -97,8 +96,9 @@ def draft_text(scope: str) -> str:
 def _next_label(scope: str) -> str:
     """2024.1 → 2024.2, or the first one after it that was never used."""
     used = set(StandardVersion.objects.filter(scope=scope).values_list("label", flat=True))
-    head, last = re.fullmatch(r"(.*?)(\d*)", standard(scope).rules.version).groups()  # type: ignore[union-attr]
-    number = int(last or 0) + 1
+    label = standard(scope).rules.version
+    head = label.rstrip("0123456789")
+    number = int(label.removeprefix(head) or 0) + 1
     while f"{head}{number}" in used:
         number += 1
     return f"{head}{number}"

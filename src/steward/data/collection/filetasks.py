@@ -6,15 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
-from steward.core.audit import api as audit
 from steward.data.collection import vault
 from steward.data.collection.choices import Mode, Origin, Shape, TaskState
 from steward.data.collection.fetching import NoFileError, bring, listing
 from steward.data.collection.models import GIBIBYTE, CollectionTask
 from steward.data.collection.schedules import next_run
-from steward.data.collection.services import InvalidTaskError, unblock_task
+from steward.data.collection.services import InvalidTaskError, add_task, unblock_task
 from steward.data.collection.tables_in_files import (
     TYPES,
     Preview,
@@ -84,15 +81,7 @@ def create_file_task(draft: FileTaskDraft, *, by: Actor, now: datetime) -> Colle
         created_by=by.label,
         created_at=now,
     )
-    try:
-        with transaction.atomic():
-            row.save()
-            audit.record("collection.task.created", row.subject, by=by, now=now)
-    except IntegrityError:
-        raise InvalidTaskError(
-            f"“{row.target}”已有归集任务，一个目标只由一个任务写入", field="target"
-        ) from None
-    return row
+    return add_task(row, by=by, now=now)
 
 
 def _target(draft: FileTaskDraft) -> str:

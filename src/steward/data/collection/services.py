@@ -81,13 +81,18 @@ def create_task(draft: TaskDraft, *, by: Actor, now: datetime) -> CollectionTask
         created_by=by.label,
         created_at=now,
     )
+    return add_task(row, by=by, now=now)
+
+
+def add_task(row: CollectionTask, *, by: Actor, now: datetime) -> CollectionTask:
+    """Keep a new task of any shape; InvalidTaskError where its target has one already."""
     try:
         with transaction.atomic():
             row.save()
             audit.record("collection.task.created", row.subject, by=by, now=now)
     except IntegrityError:
         raise InvalidTaskError(
-            f"目标表“{draft.target}”已有归集任务，一张表只由一个任务写入", field="target"
+            f"“{row.target}”已有归集任务，一个目标只由一个任务写入", field="target"
         ) from None
     return row
 

@@ -15,7 +15,7 @@ from steward.data.sources.models import Source
 from steward.data.sources.trust import fingerprint
 from steward.engine.connectors.base import connector_for
 from steward.engine.connectors.directory import DirectoryConnector
-from steward.engine.connectors.filestore import FileStore
+from steward.engine.connectors.filestore import Entry, FileStore
 from steward.engine.connectors.location import Location, Secret
 from steward.kernel.errors import InvalidError
 
@@ -46,7 +46,7 @@ class FileInfo:
 class _Confined(DirectoryConnector):
     """A folder of this machine; what a link leads out of it is not there."""
 
-    def entries(self) -> list:  # type: ignore[type-arg]
+    def entries(self) -> list[Entry]:
         root = self.location.local.resolve()
         return [e for e in super().entries() if (root / e.path).resolve().is_relative_to(root)]
 
